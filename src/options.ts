@@ -1,0 +1,81 @@
+/** What a caller may say: the options of `migrate()`, `MigrationRunner` and lockstep.config.ts. */
+import type { ListedMigration } from "./core/migration/migration.ts";
+import type { MigrationEvent } from "./event.ts";
+
+/** How `migrate()` and `MigrationRunner` reach the database and the migrations, and what they may do. */
+export interface MigrateOptions extends Policies {
+  /**
+   * A path (created by the first migration where it is missing), a `file:` URL, or an open handle of `node:sqlite` or
+   * `better-sqlite3`. A handle stays open and keeps its settings. If your application uses `better-sqlite3`, pass its handle: two
+   * SQLite libraries on one file in one process can lose committed rows (https://sqlite.org/howtocorrupt.html, section 2.2).
+   */
+  readonly database: string | URL | DatabaseHandle;
+  /** The directory of migrations, or the migrations themselves. */
+  readonly migrations: string | URL | readonly ListedMigration[];
+  /** The library that opens a path. Default `"node:sqlite"`. */
+  readonly driver?: DriverName;
+  /** `"each"` (default): a transaction for each migration. `"all"`: one for the whole run. */
+  readonly transaction?: "each" | "all";
+  /** How long to wait while another process holds the database, in milliseconds. Default 60,000. */
+  readonly lockTimeoutMs?: number;
+  /** The key-value table whose row `schema_version` holds the version. Default `"metadata"`. */
+  readonly metadataTable?: string;
+  /** The table with one row for each applied migration. Default `"lockstep_history"`. */
+  readonly historyTable?: string;
+  /** Called for every step of the work, at once and in order. */
+  readonly onEvent?: (event: MigrationEvent) => void;
+  /** Told in words what happens; `console` fits. */
+  readonly logger?: Logger;
+}
+
+/** How far to go. Without it: up to the newest, down by one. */
+export interface Target {
+  /** The version to end at. */
+  readonly to?: number;
+}
+
+/** How far to go down, and at what price. */
+export interface RollbackTarget extends Target {
+  /** How many migrations to undo. Default 1. */
+  readonly steps?: number;
+}
+
+/** What to do in the three situations where going on could harm. Each default is to refuse. */
+export interface Policies {
+  /** A pending migration is older than the newest applied one: it was merged late. `"allow"` applies it now. */
+  readonly outOfOrder?: Policy;
+  /** The SQL of an applied migration was edited. `"allow"` leaves the database as it is and goes on. */
+  readonly changed?: Policy;
+  /** The database has migrations that are newer than all known ones: an older build was started. `"allow"` goes on. */
+  readonly newerDatabase?: Policy;
+}
+
+export type Policy = "refuse" | "allow";
+
+export type DriverName = "node:sqlite" | "better-sqlite3";
+
+/** The part of an open `DatabaseSync` or `better-sqlite3` `Database` by which lockstep recognises it. */
+export interface DatabaseHandle {
+  exec(sql: string): unknown;
+  prepare(sql: string): unknown;
+  close(): unknown;
+}
+
+/** Where lockstep says what it does. Warnings are what a person should look at. */
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** What lockstep.config.ts exports: the options, except for what only a running program has. */
+export interface LockstepConfig extends Omit<MigrateOptions, "database" | "migrations" | "onEvent" | "logger"> {
+  /** A path, relative to the config file. */
+  readonly database?: string;
+  /** A directory, relative to the config file. */
+  readonly migrations?: string;
+}
+
+/** Gives its argument back; an editor then completes and checks the config file. */
+export function defineConfig(config: LockstepConfig): LockstepConfig {
+  return config;
+}

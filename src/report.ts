@@ -1,0 +1,63 @@
+/** What a call gives back: the shapes of results, the same in the library and in `--json`. */
+import type { Direction, MigrationRef } from "./core/migration/migration.ts";
+
+/** A migration that was applied or reverted. */
+export interface MigrationReport extends MigrationRef {
+  readonly durationMs: number;
+}
+
+/** What `migrate()` and `runMigrations()` did. `applied` is empty where there was nothing to do. */
+export interface MigrateReport {
+  /** The path as the caller gave it, or `:memory:`. */
+  readonly database: string;
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  readonly applied: readonly MigrationReport[];
+}
+
+/** What `rollback()` did, in the order in which it was done. */
+export interface RollbackReport {
+  readonly database: string;
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  readonly reverted: readonly MigrationReport[];
+}
+
+/** What `baseline()` marked as applied without running it. */
+export interface BaselineReport {
+  readonly database: string;
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  readonly marked: readonly MigrationRef[];
+}
+
+/**
+ * `applied` · `pending` · `changed`: applied, and its SQL was edited since · `missing`: applied, and its file is gone ·
+ * `out_of_order`: not applied, and older than the newest applied one · `partial`: one without a transaction that stopped half-way.
+ */
+export type MigrationState = "applied" | "pending" | "changed" | "missing" | "out_of_order" | "partial";
+
+/** One line of a status. */
+export interface MigrationStatus extends MigrationRef {
+  readonly state: MigrationState;
+  /** UTC, ISO 8601. Only where it was applied by lockstep or marked as applied. */
+  readonly appliedAt?: string;
+  readonly durationMs?: number;
+  /** For `partial`: which way it was going, and how many statements are done, of how many. */
+  readonly progress?: { readonly direction: Direction; readonly done: number; readonly total: number | null };
+}
+
+/** What `status()` found. Nothing was written. */
+export interface StatusReport {
+  readonly database: string;
+  readonly currentVersion: number;
+  /** Whether every known migration is applied and nothing is changed, missing or half-way. */
+  readonly upToDate: boolean;
+  readonly migrations: readonly MigrationStatus[];
+}
+
+/** What going back would destroy, measured by running it and rolling it back. */
+export type Loss =
+  | { readonly kind: "rows"; readonly table: string; readonly count: number }
+  /** Values that are not NULL in a column that disappears, or that become NULL. */
+  | { readonly kind: "values"; readonly table: string; readonly column: string; readonly count: number };
