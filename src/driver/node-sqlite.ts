@@ -1,0 +1,49 @@
+/** The driver for `node:sqlite`, the default. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Access, Connection, Driver, Row, SqlValue } from "./driver.ts";
+import { kindOfResult } from "./result-code.ts";
+
+export const nodeSqlite: Driver = {
+  name: "node:sqlite",
+  owns: (handle) => isDatabaseSync(handle),
+  adopt: (handle) => connect(handle as DatabaseSync),
+  open(path: string, access: Access): Connection {
+    // Loaded here and not at the top: a caller with a handle of another library never needs it.
+    const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+    return connect(new DatabaseSync(path, { readOnly: access === "read" }));
+  },
+};
+
+function isDatabaseSync(handle: unknown): handle is DatabaseSync {
+  return typeof handle === "object" && handle !== null && "isTransaction" in handle && "createSession" in handle;
+}
+
+function connect(handle: DatabaseSync): Connection {
+  return {
+    handle,
+    get path(): string | null {
+      return handle.location();
+    },
+    get isOpen(): boolean {
+      return handle.isOpen;
+    },
+    get inTransaction(): boolean {
+      return handle.isTransaction;
+    },
+    execute(sql: string): void {
+      handle.exec(sql);
+    },
+    query(sql: string, parameters: readonly SqlValue[] = []): readonly Row[] {
+      return handle.prepare(sql).all(...parameters);
+    },
+    failure(error: unknown) {
+      if (!(error instanceof Error)) return undefined;
+      const { errcode } = error as { errcode?: unknown };
+      if (typeof errcode !== "number") return undefined;
+      return { kind: kindOfResult(errcode), message: error.message };
+    },
+    close(): void {
+      handle.close();
+    },
+  };
+}

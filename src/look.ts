@@ -1,0 +1,35 @@
+/** A look at what is there: the migrations that the source lists, and the history that the database has. */
+import type { HistorySnapshot } from "./core/history/history.ts";
+import type { MigrationEntry } from "./core/migration/migration.ts";
+import type { Task } from "./core/task.ts";
+import { databaseError } from "./database-error.ts";
+import { readSnapshot } from "./history/read.ts";
+import { retryWhileBusy } from "./lock.ts";
+import type { Session } from "./session.ts";
+import { listMigrations } from "./source/source.ts";
+
+/** What a session knows after looking, without having read a migration. */
+export interface Known {
+  readonly entries: readonly MigrationEntry[];
+  readonly snapshot: HistorySnapshot;
+}
+
+/** Lists first: a directory that is wrong is told before the database is opened. */
+export function* look(session: Session): Task<Known> {
+  const entries = listMigrations(session.source);
+  return { entries, snapshot: yield* readHistory(session) };
+}
+
+const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
+
+/** Reads the history; a database that is not there has none. */
+export function* readHistory(session: Session): Task<HistorySnapshot> {
+  if (!session.isThere) return EMPTY;
+  try {
+    return yield* retryWhileBusy(session, () => readSnapshot(session));
+  } catch (error) {
+    const failure = session.connection.failure(error);
+    if (failure === undefined) throw error;
+    throw databaseError(failure, { database: session.database, outcome: "unchanged", cause: error }) ?? error;
+  }
+}

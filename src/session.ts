@@ -1,0 +1,161 @@
+/** A session: one call's connection, migrations and options. It opens the database when it is first needed, and closes what it opened. */
+import { checkOptions, optionError } from "./check-options.ts";
+import { databasePath, whatIsAt } from "./database-path.ts";
+import { wait, type Task } from "./core/task.ts";
+import { betterSqlite3 } from "./driver/better-sqlite3.ts";
+import type { Access, Connection, Driver } from "./driver/driver.ts";
+import { nodeSqlite } from "./driver/node-sqlite.ts";
+import { LockstepError } from "./error.ts";
+import type { MigrationEvent } from "./event.ts";
+import { historyTables, type HistoryTables } from "./history/tables.ts";
+import type { Mode } from "./mode.ts";
+import type { MigrateOptions, Policies } from "./options.ts";
+import { anyError, openingError } from "./database-error.ts";
+import { describeEvent } from "./describe-event.ts";
+import { toSource, type MigrationSource } from "./source/source.ts";
+
+export interface Session {
+  /** The database as the caller named it; for messages and reports. */
+  readonly database: string;
+  readonly source: MigrationSource;
+  readonly mode: Mode;
+  readonly tables: HistoryTables;
+  readonly policies: Required<Policies>;
+  readonly transaction: "each" | "all";
+  readonly lockTimeoutMs: number;
+  /** The open connection; the first call opens it. */
+  readonly connection: Connection;
+  /** Whether the connection is this session's own, or the caller's, whom other parts of the program share it with. */
+  readonly ownership: "own" | "shared";
+  /** Whether the database is there: an open handle, or a path with a file. */
+  readonly isThere: boolean;
+  /** Opens a file beside the database with the same driver; undefined for a database in memory. The caller closes it. */
+  openBeside(suffix: string): Connection | undefined;
+  /** Undefined where nobody listens, so that nothing is made for nobody. */
+  readonly emit: ((event: MigrationEvent) => void) | undefined;
+}
+
+const DRIVERS: Readonly<Record<string, Driver>> = { "node:sqlite": nodeSqlite, "better-sqlite3": betterSqlite3 };
+
+/** How a call runs. */
+export interface Manner {
+  readonly mode: Mode;
+  readonly access: Access;
+  /** The drivers by name, for handles of libraries that lockstep does not know. */
+  readonly drivers?: Readonly<Record<string, Driver>>;
+}
+
+/** Runs `body` with a session, and closes what the session opened, whatever happens. Throws nothing but a LockstepError. */
+export function* withSession<T>(
+  options: MigrateOptions,
+  { mode, access, drivers = DRIVERS }: Manner,
+  body: (session: Session) => Task<T>,
+): Task<T> {
+  checkOptions(options);
+  const target = toTarget(options, drivers);
+  let connection: Connection | undefined = target.kind === "handle" ? target.connection : undefined;
+  const session: Session = {
+    database: target.name,
+    source: toSource(options.migrations),
+    mode,
+    tables: historyTables(options.metadataTable ?? "metadata", options.historyTable ?? "lockstep_history"),
+    policies: {
+      outOfOrder: options.outOfOrder ?? "refuse",
+      changed: options.changed ?? "refuse",
+      newerDatabase: options.newerDatabase ?? "refuse",
+    },
+    transaction: options.transaction ?? "each",
+    lockTimeoutMs: options.lockTimeoutMs ?? 60_000,
+    get connection(): Connection {
+      connection ??= openPath(target as PathTarget, access);
+      return connection;
+    },
+    ownership: target.kind === "path" ? "own" : "shared",
+    get isThere(): boolean {
+      return target.kind === "handle" || connection !== undefined || isFile(target.path);
+    },
+    openBeside: (suffix) => openBeside(target, suffix),
+    emit: toEmit(options),
+  };
+  try {
+    return yield* body(session);
+  } catch (error) {
+    if (error instanceof LockstepError) throw error;
+    throw anyError(error, connection?.failure(error), { database: target.name, outcome: "unchanged" });
+  } finally {
+    // A migration may have closed it already.
+    if (target.kind === "path" && connection?.isOpen === true) yield* wait(connection.close());
+  }
+}
+
+interface PathTarget {
+  readonly kind: "path";
+  readonly name: string;
+  readonly path: string;
+  readonly driver: Driver;
+}
+
+interface HandleTarget {
+  readonly kind: "handle";
+  readonly name: string;
+  readonly connection: Connection;
+  readonly driver: Driver;
+}
+
+type Target = PathTarget | HandleTarget;
+
+function toTarget({ database, driver = "node:sqlite" }: MigrateOptions, drivers: Manner["drivers"] = DRIVERS): Target {
+  if (typeof database === "string" || database instanceof URL) {
+    const name = String(database);
+    const path = databasePath(database);
+    return { kind: "path", name: database instanceof URL ? path : name, path, driver: drivers[driver] ?? nodeSqlite };
+  }
+  for (const candidate of Object.values(drivers)) {
+    if (!candidate.owns(database)) continue;
+    const connection = candidate.adopt(database);
+    if (!connection.isOpen) {
+      throw optionError("handle_closed", "database", "the database handle is closed", "pass an open one");
+    }
+    return { kind: "handle", name: connection.path ?? ":memory:", connection, driver: candidate };
+  }
+  throw optionError(
+    "handle_unknown",
+    "database",
+    "the database is neither a path nor a handle that lockstep knows",
+    "pass a path, a DatabaseSync of node:sqlite or a Database of better-sqlite3",
+  );
+}
+
+function openPath({ path, name, driver }: PathTarget, access: Access): Connection {
+  try {
+    return driver.open(path, access);
+  } catch (error) {
+    throw openingError(error, { file: path, name, driver });
+  }
+}
+
+function openBeside(target: Target, suffix: string): Connection | undefined {
+  const path = target.kind === "path" ? target.path : target.connection.path;
+  if (path === null || path === ":memory:") return undefined;
+  return openPath({ kind: "path", name: path + suffix, path: path + suffix, driver: target.driver }, "write");
+}
+
+function isFile(path: string): boolean {
+  return path === ":memory:" || whatIsAt(path) !== "nothing";
+}
+
+function toEmit({ onEvent, logger }: MigrateOptions): Session["emit"] {
+  if (onEvent === undefined && logger === undefined) return undefined;
+  return (event) => {
+    try {
+      onEvent?.(event);
+      const line = logger === undefined ? undefined : describeEvent(event);
+      if (line !== undefined) logger?.[line.level](line.text);
+    } catch (error) {
+      // A listener that throws is a mistake of its own: it must show, and must not undo a migration.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
+}

@@ -1,0 +1,22 @@
+/** Where migrations come from: a directory or a plain array. Listing is cheap and reads names only. */
+import { url } from "../node.ts";
+import type { ListedMigration, MigrationEntry } from "../core/migration/migration.ts";
+import { listDirectory } from "./directory.ts";
+import { listArray } from "./listed.ts";
+
+/** A place that migrations come from. */
+export type MigrationSource =
+  /** `directory` is as the caller named it; it appears in messages. */
+  | { readonly kind: "directory"; readonly directory: string }
+  | { readonly kind: "listed"; readonly migrations: readonly ListedMigration[] };
+
+export function toSource(migrations: string | URL | readonly ListedMigration[]): MigrationSource {
+  if (migrations instanceof URL) return { kind: "directory", directory: url.fileURLToPath(migrations) };
+  if (typeof migrations === "string") return { kind: "directory", directory: migrations };
+  return { kind: "listed", migrations };
+}
+
+/** Every migration that the source knows, by version. Throws for names and numbers that are an error. */
+export function listMigrations(source: MigrationSource): readonly MigrationEntry[] {
+  return source.kind === "directory" ? listDirectory(source.directory) : listArray(source.migrations);
+}
