@@ -1,0 +1,136 @@
+/** What a way back would destroy: measured by running it, looking, and rolling it back. */
+import type { Step } from "../core/plan/plan.ts";
+import { quoteIdentifier } from "../core/sql/quote.ts";
+import { wait, type Task } from "../core/task.ts";
+import type { Connection } from "../driver/driver.ts";
+import { describeLoss, LockstepError } from "../error.ts";
+import type { Loss } from "../report.ts";
+import type { Session } from "../session.ts";
+import { toRef } from "./execute.ts";
+
+/** The columns of each table that holds the user's rows. */
+type Tables = ReadonlyMap<string, readonly string[]>;
+
+/** Rows, and values that are not NULL, of one table. */
+interface Counts {
+  readonly rows: number;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/** Runs `body` in the open transaction, rolls it back, and throws `would_lose_data` if rows or values would be gone. */
+export function* refuseLoss(session: Session, body: (session: Session) => Task<void>): Task<void> {
+  const losses = yield* measure(session, body);
+  if (losses.length > 0) throw lossError(session, losses);
+}
+
+/** What `body` destroys. The database is as before, and so is the open transaction. Nobody is told of what is only tried. */
+export function* measure(session: Session, body: (session: Session) => Task<void>): Task<readonly Loss[]> {
+  const { connection } = session;
+  const tablesBefore = yield* readTables(session);
+  const changesBefore = yield* readChanges(connection);
+  yield* wait(connection.execute("SAVEPOINT lockstep_measure"));
+  yield* body({ ...session, emit: undefined });
+  const tablesAfter = yield* readTables(session);
+  // Dropping a table or a column changes no row as SQLite counts them; where nothing else has happened, only what is gone is counted.
+  const rowsChanged = (yield* readChanges(connection)) !== changesBefore;
+  const after = new Map<string, Counts>();
+  if (rowsChanged) {
+    for (const [table, columns] of tablesAfter) {
+      const common = columns.filter((column) => tablesBefore.get(table)?.includes(column) === true);
+      if (tablesBefore.has(table)) after.set(table, yield* count(connection, table, common));
+    }
+  }
+  yield* wait(connection.execute("ROLLBACK TO lockstep_measure"));
+  yield* wait(connection.execute("RELEASE lockstep_measure"));
+  return yield* compare(connection, { tablesBefore, tablesAfter, after });
+}
+
+function* compare(
+  connection: Connection,
+  {
+    tablesBefore,
+    tablesAfter,
+    after,
+  }: { tablesBefore: Tables; tablesAfter: Tables; after: ReadonlyMap<string, Counts> },
+): Task<readonly Loss[]> {
+  const losses: Loss[] = [];
+  for (const [table, columns] of tablesBefore) {
+    const left = tablesAfter.get(table);
+    const gone = left === undefined ? [] : columns.filter((column) => !left.includes(column));
+    const counted = after.get(table);
+    if (left !== undefined && gone.length === 0 && counted === undefined) continue;
+    const before = yield* count(connection, table, counted === undefined ? gone : columns);
+    const lostRows = before.rows - (left === undefined ? 0 : (counted?.rows ?? before.rows));
+    if (lostRows > 0) losses.push({ kind: "rows", table, count: lostRows });
+    // Values that go with their row are not told twice.
+    if (left === undefined || lostRows > 0) continue;
+    for (const [column, values] of before.values) {
+      const lost = values - (gone.includes(column) ? 0 : (counted?.values.get(column) ?? values));
+      if (lost > 0) losses.push({ kind: "values", table, column, count: lost });
+    }
+  }
+  return losses;
+}
+
+function summarizeLosses([first, ...others]: readonly Loss[]): string {
+  return first === undefined ? "nothing" : describeLoss(first) + (others.length === 0 ? "" : " and more");
+}
+
+/** The refusal of a way back that destroys something; its details name and count all of it. */
+export function lossError(session: Session, losses: readonly Loss[]): LockstepError {
+  return new LockstepError({
+    code: "would_lose_data",
+    problem: `going back would destroy ${summarizeLosses(losses)}`,
+    place: { kind: "database", database: session.database },
+    outcome: "rolled_back",
+    hint: "save what you need first; then say --yes, in code allowLoss: true",
+    losses,
+  });
+}
+
+/** Ordinary tables and their stored columns. lockstep's own, SQLite's own and virtual tables hold no rows of the user's own. */
+function* readTables({ connection, tables }: Session): Task<Tables> {
+  const rows = yield* wait(
+    connection.query(
+      `SELECT list.name AS "table", info.name AS "column" FROM pragma_table_list AS list, pragma_table_xinfo(list.name) AS info
+      WHERE list.schema = 'main' AND list.type = 'table' AND list.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+        AND info.hidden = 0 AND list.name NOT IN (?, ?) ORDER BY list.name, info.cid`,
+      [tables.metadata, tables.history],
+    ),
+  );
+  const found = new Map<string, string[]>();
+  for (const row of rows) {
+    const table = String(row["table"]);
+    const columns = found.get(table) ?? [];
+    columns.push(String(row["column"]));
+    found.set(table, columns);
+  }
+  return found;
+}
+
+function* count(connection: Connection, table: string, columns: readonly string[]): Task<Counts> {
+  const counters = columns.map((column) => `count(${quoteIdentifier(column)})`);
+  // An array of results and not names: a column may have any name, also one that we would choose.
+  const list = ["count(*)", ...counters].map((counter, index) => `${counter} AS c${index}`).join(", ");
+  const [row] = yield* wait(connection.query(`SELECT ${list} FROM ${quoteIdentifier(table)}`));
+  const values = new Map(columns.map((column, index) => [column, Number(row?.[`c${index + 1}`] ?? 0)]));
+  return { rows: Number(row?.["c0"] ?? 0), values };
+}
+
+function* readChanges(connection: Connection): Task<number> {
+  const rows = yield* wait(connection.query("SELECT total_changes() AS changes"));
+  return Number(rows[0]?.["changes"]);
+}
+
+/** The refusal of a way back that cannot be tried first. */
+export function unmeasurableError({ migration }: Step): LockstepError {
+  const { version, name, file } = migration;
+  return new LockstepError({
+    code: "would_lose_data",
+    problem: `what going back from ${version} "${name}" would destroy cannot be measured: it runs without a transaction`,
+    place: file === undefined ? { kind: "argument", argument: "migrations" } : { kind: "file", file },
+    outcome: "unchanged",
+    migration: toRef(migration),
+    hint: "read its way down; then say --yes, in code allowLoss: true",
+  });
+}

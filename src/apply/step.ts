@@ -1,0 +1,55 @@
+/** One step inside its transaction: the history read again, the body, the checks before and after, the history written. */
+import type { Step } from "../core/plan/plan.ts";
+import type { Task } from "../core/task.ts";
+import { assert } from "../error.ts";
+import { elapsedSince, executeBody, toRef } from "./execute.ts";
+import { refuseLoss } from "./loss.ts";
+import { refuseOrphans } from "./orphans.ts";
+import { ensureTables, recordStep, takeOver } from "./record.ts";
+import { readAgain, readClock, type Run, type StepDone } from "./run.ts";
+import type { Session } from "../session.ts";
+
+/** Runs one step in the open transaction. Gives what is true once that is committed. */
+export function* runStep(run: Run, step: Step, position: number): Task<StepDone> {
+  const { session, plan, entries } = run;
+  const { direction } = plan;
+  const { known, isWanted, clock } = yield* readAgain(run, step);
+  if (!isWanted) {
+    session.emit?.({ kind: "migration_skipped", migration: toRef(step.migration), reason: "applied_elsewhere" });
+    return { snapshot: known, position };
+  }
+  if (known.origin !== "recorded") yield* ensureTables(session);
+  const before = yield* takeOver(session, known, entries);
+  const migration = toRef(step.migration);
+  const total = plan.steps.length;
+  const statementCount = step.body.kind === "sql" ? step.body.script.statements.length : null;
+  session.emit?.({ kind: "migration_started", direction, migration, position, total, statementCount });
+  if (run.refusesLoss === true) yield* refuseLoss(session, (silent) => performStep(run, silent, step));
+  const startedAt = performance.now();
+  yield* performStep(run, session, step);
+  const durationMs = elapsedSince(startedAt);
+  // A way back may drop what it finds, the two tables too, as the seed's first migration does.
+  if (direction === "down") yield* ensureTables(session);
+  const schemaHash = direction === "up" ? run.mirror.hash : null;
+  const snapshot = yield* recordStep(session, before, step, { direction, durationMs, schemaHash });
+  return {
+    snapshot,
+    clock: session.ownership === "own" ? clock : yield* readClock(session),
+    report: { ...migration, durationMs },
+    position,
+  };
+}
+
+/** Runs the body, and refuses what it may not leave behind: no transaction, or rows that point at nothing. */
+function* performStep({ mirror }: Run, session: Session, step: Step): Task<void> {
+  const { connection } = session;
+  const { body, migration } = step;
+  const statements = body.kind === "sql" ? body.script.statements : "any";
+  if (migration.foreignKeys === "check") {
+    yield* refuseOrphans({ connection, mirror, statements }, migration, () => executeBody(session, step));
+  } else {
+    yield* executeBody(session, step);
+    yield* mirror.update();
+  }
+  assert(connection.inTransaction, "a step that ends without an error is still in its transaction");
+}

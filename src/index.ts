@@ -1,0 +1,37 @@
+/** The public API of lockstep. */
+export { migrate, migrateSync } from "./migrate.ts";
+export { MigrationRunner } from "./runner.ts";
+export {
+  defineConfig,
+  type DatabaseHandle,
+  type DriverName,
+  type LockstepConfig,
+  type Logger,
+  type MigrateOptions,
+  type Policies,
+  type Policy,
+  type RollbackTarget,
+  type Target,
+} from "./options.ts";
+export type {
+  Direction,
+  ForeignKeyMode,
+  ListedMigration,
+  Migration,
+  MigrationRef,
+} from "./core/migration/migration.ts";
+export type { PlanView, StatementView, StepView } from "./core/plan/view.ts";
+export { describeEvent, type LogLine } from "./describe-event.ts";
+export type { MigrationEvent } from "./event.ts";
+export type {
+  BaselineReport,
+  Loss,
+  MigrateReport,
+  MigrationReport,
+  MigrationState,
+  MigrationStatus,
+  RollbackReport,
+  StatusReport,
+} from "./report.ts";
+export { describeLoss, LockstepError, type ErrorDetails, type Outcome, type Place } from "./error.ts";
+export type { ErrorCode } from "./error-code.ts";

@@ -1,0 +1,58 @@
+/** Applies what is pending: reads and checks all of it first, then runs it. */
+import { resolve } from "../core/history/resolve.ts";
+import type { HistorySnapshot } from "../core/history/history.ts";
+import type { LoadedMigration } from "../core/migration/migration.ts";
+import { planUp, type Plan } from "../core/plan/plan.ts";
+import { selectUp, type Selection } from "../core/plan/select.ts";
+import type { Task } from "../core/task.ts";
+import { runPlan } from "../apply/run-plan.ts";
+import { readApplied } from "../history/read.ts";
+import type { MigrateReport } from "../report.ts";
+import type { Session } from "../session.ts";
+import { loadMigration } from "../source/load.ts";
+import type { Known } from "../look.ts";
+import { findChanged } from "./find-changed.ts";
+import { takeSelected } from "./refusal.ts";
+import { tellVersion } from "./tell-version.ts";
+
+/** Applies what is pending, up to and with `to`. Nothing runs before every pending migration is loaded and checked. */
+export function* applyPending(session: Session, known: Known, to: number | undefined): Task<MigrateReport> {
+  const { entries, snapshot } = known;
+  const { plan, select } = yield* planPending(session, known, to);
+  const completed = yield* runPlan({
+    session,
+    plan,
+    entries,
+    snapshot,
+    isWanted: (now, version) =>
+      takeSelected(session, now, select(now)).some((standing) => standing.version === version),
+  });
+  const { toVersion } = completed;
+  return { database: session.database, fromVersion: snapshot.version, toVersion, applied: completed.migrations };
+}
+
+/** The plan of a way up, and the selection behind it, to be made again inside the lock. */
+export interface PendingPlan {
+  readonly plan: Plan;
+  readonly select: (snapshot: HistorySnapshot) => Selection;
+}
+
+/** Loads what is pending and plans it. */
+export function* planPending(
+  session: Session,
+  { entries, snapshot }: Known,
+  to: number | undefined,
+): Task<PendingPlan> {
+  return yield* tellVersion(snapshot.version, function* () {
+    const { policies } = session;
+    const mustCompare = policies.changed === "refuse" && snapshot.versions.length > 0;
+    const changed = mustCompare ? findChanged(entries, yield* readApplied(session)) : new Set<number>();
+    const select = (now: HistorySnapshot): Selection =>
+      selectUp(resolve(entries, now, changed), now.version, { to, policies });
+    const migrations: LoadedMigration[] = [];
+    for (const { entry } of takeSelected(session, snapshot, select(snapshot))) {
+      if (entry !== undefined) migrations.push(yield* loadMigration(entry, session.mode));
+    }
+    return { plan: planUp(migrations, snapshot.version), select };
+  });
+}

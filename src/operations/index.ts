@@ -1,0 +1,6 @@
+/** Everything that a start with nothing to do does not need. Built into a file of its own, which is loaded by its first use. */
+export { applyPending } from "./apply-pending.ts";
+export { markApplied } from "./mark-applied.ts";
+export { readPlan } from "./read-plan.ts";
+export { listKnown, readStatus } from "./read-status.ts";
+export { measureLoss, revertApplied } from "./revert-applied.ts";

@@ -1,0 +1,20 @@
+/** What a run would do, without doing it. */
+import type { Task } from "../core/task.ts";
+import { viewPlan, type PlanView } from "../core/plan/view.ts";
+import { checkTarget } from "../check-options.ts";
+import type { RollbackTarget } from "../options.ts";
+import type { Session } from "../session.ts";
+import { look } from "../look.ts";
+import { planPending } from "./apply-pending.ts";
+import { planRevert } from "./revert-applied.ts";
+
+export function* readPlan(
+  session: Session,
+  { direction = "up", ...target }: RollbackTarget & { readonly direction?: "up" | "down" },
+): Task<PlanView> {
+  checkTarget({ direction });
+  const known = yield* look(session);
+  if (direction === "down") return viewPlan(yield* planRevert(session, known, target));
+  const { plan } = yield* planPending(session, known, target.to);
+  return viewPlan(plan);
+}

@@ -1,0 +1,58 @@
+/** Where every migration stands. */
+import type { AppliedMigration } from "../core/history/history.ts";
+import { resolve, type Standing } from "../core/history/resolve.ts";
+import { humanName } from "../core/migration/file-name.ts";
+import type { Task } from "../core/task.ts";
+import type { MigrationRef } from "../core/migration/migration.ts";
+import { readApplied } from "../history/read.ts";
+import type { MigrationStatus, StatusReport } from "../report.ts";
+import type { Session } from "../session.ts";
+import { listMigrations } from "../source/source.ts";
+import { look, type Known } from "../look.ts";
+import { findChanged } from "./find-changed.ts";
+import { tellVersion } from "./tell-version.ts";
+
+/** The known migrations, by version. */
+export function listKnown(session: Session): readonly MigrationRef[] {
+  return listMigrations(session.source).map(({ version, name, file }) => ({
+    version,
+    name,
+    ...(file === undefined ? {} : { file }),
+  }));
+}
+
+/** The state of every migration that the directory or the history knows. Compares the SQL of all applied ones. */
+export function* readStatus(session: Session): Task<StatusReport> {
+  const { entries, snapshot } = yield* look(session);
+  return yield* tellVersion(snapshot.version, function* () {
+    const applied = snapshot.origin === "recorded" ? yield* readApplied(session) : new Map<number, AppliedMigration>();
+    const standings = resolve(entries, snapshot, findChanged(entries, applied));
+    const migrations = standings.map((standing) => toStatus(standing, applied, { entries, snapshot }));
+    return {
+      database: session.database,
+      currentVersion: snapshot.version,
+      upToDate: migrations.every(({ state }) => state === "applied"),
+      migrations,
+    };
+  });
+}
+
+function toStatus(
+  standing: Standing,
+  applied: ReadonlyMap<number, AppliedMigration>,
+  { snapshot }: Known,
+): MigrationStatus {
+  const { version, state, entry } = standing;
+  const row = applied.get(version);
+  const { progress } = snapshot;
+  return {
+    version,
+    name: row?.name ?? entry?.name ?? humanName("", version),
+    ...(entry?.file === undefined ? {} : { file: entry.file }),
+    state,
+    ...(row === undefined ? {} : { appliedAt: row.appliedAt, durationMs: row.durationMs }),
+    ...(state === "partial" && progress !== undefined
+      ? { progress: { direction: progress.direction, done: progress.done, total: progress.total } }
+      : {}),
+  };
+}

@@ -1,0 +1,91 @@
+/** MigrationRunner: the steps of a migration's life, one method each. It composes the parts below and decides nothing. */
+import type { Access } from "./driver/driver.ts";
+import { runAsync, type Task } from "./core/task.ts";
+import type { PlanView } from "./core/plan/view.ts";
+import type { MigrationRef } from "./core/migration/migration.ts";
+import { asynchronous } from "./mode.ts";
+import { readHistory } from "./look.ts";
+import type { MigrateOptions, RollbackTarget, Target } from "./options.ts";
+import type { BaselineReport, Loss, MigrateReport, RollbackReport, StatusReport } from "./report.ts";
+import { withSession, type Session } from "./session.ts";
+import { operations, up } from "./start.ts";
+
+/**
+ * Runs the migrations of one directory, or array, on one database. Each call opens the database where it was given as a path, and
+ * closes it again. Every method throws a LockstepError.
+ */
+export class MigrationRunner {
+  readonly #options: MigrateOptions;
+
+  constructor(options: MigrateOptions) {
+    this.#options = options;
+  }
+
+  /** The version that the database is at: the number of its newest applied migration, 0 where there is none. */
+  getCurrentVersion(): Promise<number> {
+    return this.#run("read", function* (session) {
+      const { version } = yield* readHistory(session);
+      return version;
+    });
+  }
+
+  /** The known migrations, by version. Names only: nothing is read or imported. */
+  loadMigrations(): Promise<readonly MigrationRef[]> {
+    return this.#run("read", function* (session) {
+      const { listKnown } = yield* operations(session);
+      return listKnown(session);
+    });
+  }
+
+  /** Where every migration stands. Writes nothing, and does not create a database that is not there. */
+  status(): Promise<StatusReport> {
+    return this.#run("read", function* (session) {
+      const { readStatus } = yield* operations(session);
+      return yield* readStatus(session);
+    });
+  }
+
+  /** What `runMigrations` (or, with `direction: "down"`, `rollback`) would do. Writes nothing. */
+  plan(target: RollbackTarget & { readonly direction?: "up" | "down" } = {}): Promise<PlanView> {
+    return this.#run("read", function* (session) {
+      const { readPlan } = yield* operations(session);
+      return yield* readPlan(session, target);
+    });
+  }
+
+  /** Applies what is pending, each migration in its own transaction together with its row in the history. */
+  runMigrations(target: Target = {}): Promise<MigrateReport> {
+    return this.#run("write", (session) => up(session, target.to));
+  }
+
+  /**
+   * Undoes the last applied migration, or as many as `steps` or `to` say. It first runs the way back and rolls it back, to
+   * measure what would be lost; rows or values that would be, refuse it with `would_lose_data` unless `allowLoss` is true.
+   */
+  rollback(target: RollbackTarget & { readonly allowLoss?: boolean } = {}): Promise<RollbackReport> {
+    return this.#run("write", function* (session) {
+      const { revertApplied } = yield* operations(session);
+      return yield* revertApplied(session, target);
+    });
+  }
+
+  /** What `rollback` would destroy. The database is as before. */
+  measureLoss(target: RollbackTarget = {}): Promise<readonly Loss[]> {
+    return this.#run("write", function* (session) {
+      const { measureLoss } = yield* operations(session);
+      return yield* measureLoss(session, target);
+    });
+  }
+
+  /** Marks every migration up to `version` as applied and runs none: for a database that has their changes already. */
+  baseline(version: number): Promise<BaselineReport> {
+    return this.#run("write", function* (session) {
+      const { markApplied } = yield* operations(session);
+      return yield* markApplied(session, version);
+    });
+  }
+
+  #run<T>(access: Access, body: (session: Session) => Task<T>): Promise<T> {
+    return runAsync(withSession(this.#options, { mode: asynchronous, access }, body));
+  }
+}
