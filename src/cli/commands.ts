@@ -1,0 +1,68 @@
+/** The commands: what each does in a line, which options it takes, and where its code is. Help, parser and docs read this table. */
+import type { Command, CommandName } from "./command.ts";
+
+export const commands: readonly Command[] = [
+  {
+    name: "status",
+    summary: "where every migration stands",
+    description:
+      "Shows the version of the database and the state of each migration: applied, pending, changed (its SQL was edited after it was applied), missing (its file is gone), out_of_order (it came late) or partial (one without a transaction stopped half-way). Times are UTC. Of more than 20 in a row that are applied, or pending, 10 are shown, and with --verbose all. Writes nothing, and does not create the database.",
+    options: ["exit-code"],
+    examples: ["lockstep status -d data/app.db", "lockstep status --exit-code   # 3 when not up to date, for scripts"],
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "up",
+    summary: "apply what is pending",
+    description:
+      "Applies every pending migration in order, each in a transaction of its own together with its row in the history. All of them are read and checked before the first one runs. One that fails is rolled back, and those before it stay: correct the file and run it again.",
+    options: ["to", "dry-run", "allow", "transaction", "lock-timeout"],
+    examples: ["lockstep up -d data/app.db", "lockstep up --to 12", "lockstep up --dry-run"],
+    load: () => import("./commands/up.ts"),
+  },
+  {
+    name: "down",
+    summary: "undo the last one",
+    description:
+      "Undoes the newest applied migration, or as many as --steps or --to say. It runs the way back in a transaction first and rolls it back, to measure what would be lost. Where nothing is, it goes on. Rows or values that would be lost are named and counted: it then asks on a terminal, and elsewhere needs --yes.",
+    options: ["to", "steps", "lock-timeout"],
+    examples: ["lockstep down", "lockstep down --to 10", "lockstep down --steps 2 --yes"],
+    load: () => import("./commands/down.ts"),
+  },
+  {
+    name: "plan",
+    summary: "what up would do, statement by statement",
+    description:
+      "Shows what up would run, or with --down what down would, without running it. What a migration in code does shows only when it runs.",
+    options: ["to", "down", "steps", "allow"],
+    examples: ["lockstep plan", "lockstep plan --down --to 10"],
+    load: () => import("./commands/plan.ts"),
+  },
+  {
+    name: "new",
+    argument: "NAME",
+    summary: "write the next migration file",
+    description:
+      "Writes a file with the next free number, in the width and the kind that the newest migration has. Where numbers are times, the number is the time. A number in front of NAME is taken as it is, unless a migration has it or it would sort before an applied one. Creates the directory where it is not there.",
+    options: ["sql", "ts"],
+    examples: ["lockstep new add-users", "lockstep new backfill-emails --ts"],
+    load: () => import("./commands/new.ts"),
+  },
+  {
+    name: "baseline",
+    argument: "V",
+    summary: "mark versions up to V as applied, running nothing",
+    description:
+      "For a database that has the changes already, made by hand or by another tool. From then on up applies what is newer than V.",
+    options: ["lock-timeout"],
+    examples: ["lockstep baseline 7 -d data/app.db"],
+    load: () => import("./commands/baseline.ts"),
+  },
+];
+
+/** The command of a name that is known to be one. */
+export function commandNamed(name: CommandName): Command {
+  const found = commands.find((command) => command.name === name);
+  if (found === undefined) throw new RangeError(`no command ${name}`);
+  return found;
+}

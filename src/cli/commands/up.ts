@@ -1,0 +1,23 @@
+/** `lockstep up` */
+import { MigrationRunner } from "../../index.ts";
+import type { CommandModule } from "../command.ts";
+import { configure } from "../configuration.ts";
+import { renderPlan } from "../render/plan.ts";
+import { showEvents } from "../render/events.ts";
+
+export const run: CommandModule["run"] = async ({ values }, output) => {
+  const configuration = await configure(values);
+  const { database } = configuration;
+  const runner = new MigrationRunner({ ...configuration, onEvent: showEvents(output, configuration) });
+  const target = values.to === undefined ? {} : { to: values.to };
+  if (values.switches.has("dry-run")) {
+    const plan = await runner.plan(target);
+    output.emit({ database, dryRun: true, ...plan });
+    output.print(renderPlan(plan, { database, style: output.style }));
+    return 0;
+  }
+  const report = await runner.runMigrations(target);
+  output.emit(report);
+  if (report.applied.length === 0) output.print(`Nothing to do: ${database} is at version ${report.toVersion}.`);
+  return 0;
+};

@@ -1,0 +1,154 @@
+/** What a command works on: command line first, then the environment, then lockstep.config.ts, then the defaults. */
+import { databasePath } from "../database-path.ts";
+import { fs, path, url } from "../node.ts";
+import { LockstepError, type LockstepConfig, type MigrateOptions } from "../index.ts";
+import { suggest } from "../core/diagnostic/suggest.ts";
+import type { Values } from "./command.ts";
+import { usageError } from "./usage-error.ts";
+
+/** A configuration whose database and migrations are paths. */
+export type Configuration = Omit<MigrateOptions, "database" | "migrations"> & {
+  readonly database: string;
+  readonly migrations: string;
+};
+
+/** Where a command gets its database from. `none`: it can do without one. */
+export type DatabaseNeed = "required" | "none";
+
+/** Puts the configuration together. Paths of a config file count from its folder, all others from the working directory. */
+export async function configure(values: Values, need: DatabaseNeed = "required"): Promise<Configuration> {
+  const config = await readConfig(values.config);
+  const database = namedDatabase(values) ?? config.database;
+  if (database === undefined && need === "required") {
+    throw usageError(
+      "--database",
+      "no database is named",
+      "use -d PATH, LOCKSTEP_DATABASE, or database in lockstep.config.ts",
+    );
+  }
+  const { lockTimeoutMs, transaction, allow } = values;
+  return {
+    ...config,
+    database: database ?? "",
+    migrations: values.migrations ?? config.migrations ?? "migrations",
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    ...(transaction === undefined ? {} : { transaction }),
+    ...(allow.includes("out_of_order") ? { outOfOrder: "allow" } : {}),
+    ...(allow.includes("changed") ? { changed: "allow" } : {}),
+    ...(allow.includes("database_newer") ? { newerDatabase: "allow" } : {}),
+  };
+}
+
+/** The database that the command line names, or the environment. An empty variable is none. */
+function namedDatabase(values: Values): string | undefined {
+  if (values.database !== undefined) return readAddress(values.database, "--database");
+  const { LOCKSTEP_DATABASE = "", DATABASE_URL = "" } = process.env;
+  if (LOCKSTEP_DATABASE !== "") return readAddress(LOCKSTEP_DATABASE, "LOCKSTEP_DATABASE");
+  return DATABASE_URL === "" ? undefined : readAddress(DATABASE_URL, "DATABASE_URL");
+}
+
+/** Takes a path, `file:…` or `sqlite:…`. An address of a server may hold a password, and is shown without it. */
+function readAddress(address: string, origin: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]?.toLowerCase();
+  if (scheme === "sqlite" || scheme === "sqlite3") return address.replace(/^[^:]+:(?:\/\/)?/, "").replace(/\?.*$/s, "");
+  // An absolute URL is left to the library, which refuses one that is no path.
+  if (scheme === "file") return address.startsWith("file:/") ? address : databasePath(address);
+  if (scheme === undefined || !address.startsWith("//", scheme.length + 1)) return address;
+  throw usageError(
+    `${origin} ${scheme}://…`,
+    `${origin} names a ${scheme} database, and lockstep migrates SQLite`,
+    origin === "--database"
+      ? "use the path of the SQLite file"
+      : "set LOCKSTEP_DATABASE to the path of the SQLite file, or use -d",
+  );
+}
+
+const EXTENSIONS = ["ts", "mts", "js", "mjs"];
+
+const KEYS: readonly (keyof LockstepConfig)[] = [
+  "database",
+  "migrations",
+  "driver",
+  "transaction",
+  "lockTimeoutMs",
+  "metadataTable",
+  "historyTable",
+  "outOfOrder",
+  "changed",
+  "newerDatabase",
+];
+
+async function readConfig(named: string | undefined): Promise<LockstepConfig> {
+  const file = named === undefined ? findConfig(process.cwd()) : path.resolve(named);
+  if (file === undefined) return {};
+  const shown = path.relative("", file);
+  if (!fs.existsSync(file)) throw configError(shown, "the config file is not there", "check the path behind --config");
+  let exported: unknown;
+  try {
+    ({ default: exported } = (await import(url.pathToFileURL(file).href)) as { default?: unknown });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw configError(
+      shown,
+      `the config file cannot be imported: ${message.split("\n", 1)[0] ?? message}`,
+      (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND"
+        ? "check what it imports; a plain object as the default export needs no import"
+        : "run the file itself with node to see where it fails",
+      error,
+    );
+  }
+  return absolutePaths(checkConfig(exported, shown), path.dirname(file));
+}
+
+function findConfig(from: string): string | undefined {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const found = EXTENSIONS.map((extension) => path.join(folder, `lockstep.config.${extension}`)).find((candidate) =>
+      fs.existsSync(candidate),
+    );
+    if (found !== undefined || folder === path.dirname(folder)) return found;
+  }
+}
+
+function checkConfig(exported: unknown, file: string): LockstepConfig {
+  if (typeof exported !== "object" || exported === null) {
+    throw configError(file, "the config file has no default export", "write export default defineConfig({ … })");
+  }
+  for (const [key, value] of Object.entries(exported)) {
+    if (!KEYS.includes(key as keyof LockstepConfig)) {
+      const near = suggest(key, KEYS);
+      throw configError(
+        file,
+        `the config has no option ${key}`,
+        near === undefined ? `known are ${KEYS.join(", ")}` : `did you mean ${near}?`,
+      );
+    }
+    if ((key === "database" || key === "migrations") && (typeof value !== "string" || value === "")) {
+      throw configError(file, `${key} in the config is no path`, "write it as a text, relative to the config file");
+    }
+  }
+  return exported;
+}
+
+/** Paths relative to the config's folder, as the working directory sees them: short in messages, right everywhere. */
+function absolutePaths(config: LockstepConfig, folder: string): LockstepConfig {
+  const fromHere = (written: string): string => {
+    if (written === ":memory:" || written.startsWith("file:/")) return written;
+    return path.relative("", path.resolve(folder, databasePath(written))) || ".";
+  };
+  return {
+    ...config,
+    ...(config.database === undefined ? {} : { database: fromHere(config.database) }),
+    ...(config.migrations === undefined ? {} : { migrations: fromHere(config.migrations) }),
+  };
+}
+
+function configError(file: string, problem: string, hint: string, cause?: unknown): LockstepError {
+  return new LockstepError({
+    code: "config_invalid",
+    problem,
+    place: { kind: "file", file },
+    outcome: "unchanged",
+    hint,
+    cause,
+  });
+}

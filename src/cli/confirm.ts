@@ -1,0 +1,19 @@
+/** A question that a person answers with yes or no. */
+
+/** Asks on the terminal. Anything but a yes is a no, and so are Ctrl-C and the end of the input. */
+export function confirm(question: string): Promise<boolean> {
+  const { createInterface } = process.getBuiltinModule("node:readline");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    // The question ends its line with the answer; without one, the next output would stand beside it.
+    terminal.once("close", () => {
+      process.stderr.write("\n");
+      resolve(false);
+    });
+    terminal.question(`${question} [y/N] `, (answer) => {
+      terminal.removeAllListeners("close");
+      terminal.close();
+      resolve(/^y(?:es)?$/i.test(answer.trim()));
+    });
+  });
+}

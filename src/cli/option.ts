@@ -1,0 +1,45 @@
+/** The options of the command line, each once: name, letter, value and meaning. */
+
+export interface Option {
+  readonly name: string;
+  readonly short?: string;
+  /** What its value is called in help; missing for a switch. */
+  readonly value?: string;
+  readonly summary: string;
+  /** Whether it may be given more than once. */
+  readonly repeats?: boolean;
+  /** Whether every command takes it. */
+  readonly general?: boolean;
+}
+
+export const options: readonly Option[] = [
+  { name: "database", short: "d", value: "PATH", summary: "the database file", general: true },
+  { name: "migrations", short: "m", value: "DIR", summary: "the directory of migrations (migrations)", general: true },
+  {
+    name: "config",
+    short: "c",
+    value: "FILE",
+    summary: "the config file (lockstep.config.ts, found upwards)",
+    general: true,
+  },
+  { name: "json", summary: "one JSON object on stdout, also for an error", general: true },
+  { name: "yes", short: "y", summary: "answer yes to every question", general: true },
+  { name: "verbose", short: "v", summary: "every line and statement, and the stack of an error", general: true },
+  { name: "help", short: "h", summary: "this text, or that of a command", general: true },
+  { name: "version", summary: "the version of lockstep", general: true },
+  { name: "to", value: "V", summary: "end at version V" },
+  { name: "steps", value: "N", summary: "how many migrations to undo (1)" },
+  { name: "dry-run", summary: "show what would run, and run nothing" },
+  { name: "down", summary: "the way back" },
+  { name: "exit-code", summary: "exit with 3 when not up to date" },
+  { name: "sql", summary: "write a .sql file" },
+  { name: "ts", summary: "write a .ts file" },
+  {
+    name: "allow",
+    value: "CODE",
+    summary: "go on in spite of out_of_order, changed or database_newer",
+    repeats: true,
+  },
+  { name: "transaction", value: "MODE", summary: "each: one for each migration (default); all: one for the whole run" },
+  { name: "lock-timeout", value: "MS", summary: "how long to wait for another process (60000)" },
+];
