@@ -1,9 +1,9 @@
 /** A look at what is there: the migrations that the source lists, and the history that the database has. */
-import type { HistorySnapshot } from "./core/history/history.ts";
+import type { AppliedMigration, HistorySnapshot } from "./core/history/history.ts";
 import type { MigrationEntry } from "./core/migration/migration.ts";
 import type { Task } from "./core/task.ts";
 import { databaseError } from "./database-error.ts";
-import { readSnapshot } from "./history/read.ts";
+import { readApplied, readSnapshot } from "./history/read.ts";
 import { retryWhileBusy } from "./lock.ts";
 import type { Session } from "./session.ts";
 import { listMigrations } from "./source/source.ts";
@@ -24,9 +24,18 @@ const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
 
 /** Reads the history; a database that is not there has none. */
 export function* readHistory(session: Session): Task<HistorySnapshot> {
-  if (!session.isThere) return EMPTY;
+  return session.isThere ? yield* patiently(session, () => readSnapshot(session)) : EMPTY;
+}
+
+/** Reads the rows of the history, by version; none where lockstep has not written any. */
+export function* readRows(session: Session, { origin }: HistorySnapshot): Task<ReadonlyMap<number, AppliedMigration>> {
+  return origin === "recorded" ? yield* patiently(session, () => readApplied(session)) : new Map();
+}
+
+/** Another process that is just committing keeps out readers, too, where there is no WAL. */
+function* patiently<T>(session: Session, read: () => Task<T>): Task<T> {
   try {
-    return yield* retryWhileBusy(session, () => readSnapshot(session));
+    return yield* retryWhileBusy(session, read);
   } catch (error) {
     const failure = session.connection.failure(error);
     if (failure === undefined) throw error;

@@ -6,11 +6,10 @@ import { planUp, type Plan } from "../core/plan/plan.ts";
 import { selectUp, type Selection } from "../core/plan/select.ts";
 import type { Task } from "../core/task.ts";
 import { runPlan } from "../apply/run-plan.ts";
-import { readApplied } from "../history/read.ts";
 import type { MigrateReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
-import type { Known } from "../look.ts";
+import { readRows, type Known } from "../look.ts";
 import { findChanged } from "./find-changed.ts";
 import { takeSelected } from "./refusal.ts";
 import { tellVersion } from "./tell-version.ts";
@@ -46,7 +45,7 @@ export function* planPending(
   return yield* tellVersion(snapshot.version, function* () {
     const { policies } = session;
     const mustCompare = policies.changed === "refuse" && snapshot.versions.length > 0;
-    const changed = mustCompare ? findChanged(entries, yield* readApplied(session)) : new Set<number>();
+    const changed = mustCompare ? findChanged(entries, yield* readRows(session, snapshot)) : new Set<number>();
     const select = (now: HistorySnapshot): Selection =>
       selectUp(resolve(entries, now, changed), now.version, { to, policies });
     const migrations: LoadedMigration[] = [];

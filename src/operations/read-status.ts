@@ -4,11 +4,10 @@ import { resolve, type Standing } from "../core/history/resolve.ts";
 import { humanName } from "../core/migration/file-name.ts";
 import type { Task } from "../core/task.ts";
 import type { MigrationRef } from "../core/migration/migration.ts";
-import { readApplied } from "../history/read.ts";
 import type { MigrationStatus, StatusReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { listMigrations } from "../source/source.ts";
-import { look, type Known } from "../look.ts";
+import { look, readRows, type Known } from "../look.ts";
 import { findChanged } from "./find-changed.ts";
 import { tellVersion } from "./tell-version.ts";
 
@@ -25,7 +24,7 @@ export function listKnown(session: Session): readonly MigrationRef[] {
 export function* readStatus(session: Session): Task<StatusReport> {
   const { entries, snapshot } = yield* look(session);
   return yield* tellVersion(snapshot.version, function* () {
-    const applied = snapshot.origin === "recorded" ? yield* readApplied(session) : new Map<number, AppliedMigration>();
+    const applied = yield* readRows(session, snapshot);
     const standings = resolve(entries, snapshot, findChanged(entries, applied));
     const migrations = standings.map((standing) => toStatus(standing, applied, { entries, snapshot }));
     return {

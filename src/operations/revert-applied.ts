@@ -10,12 +10,11 @@ import { measurePlan } from "../apply/measure-plan.ts";
 import { runPlan } from "../apply/run-plan.ts";
 import { checkTarget } from "../check-options.ts";
 import { LockstepError } from "../error.ts";
-import { readApplied } from "../history/read.ts";
 import type { Loss, RollbackReport } from "../report.ts";
 import type { RollbackTarget } from "../options.ts";
 import type { Session } from "../session.ts";
 import { loadMigration, reverseBody } from "../source/load.ts";
-import { look, type Known } from "../look.ts";
+import { look, readRows, type Known } from "../look.ts";
 import { takeSelected } from "./refusal.ts";
 import { tellVersion } from "./tell-version.ts";
 
@@ -56,7 +55,7 @@ export function* planRevert(session: Session, { entries, snapshot }: Known, targ
   return yield* tellVersion(snapshot.version, function* () {
     const standings = resolve(entries, snapshot);
     const selected = takeSelected(session, snapshot, selectDown(standings, snapshot.version, target));
-    const applied = snapshot.origin === "recorded" ? yield* readApplied(session) : new Map<number, AppliedMigration>();
+    const applied = yield* readRows(session, snapshot);
     const steps: Step[] = [];
     for (const standing of selected) steps.push(yield* toStep(session, standing, applied.get(standing.version)));
     const gone = new Set(selected.map(({ version }) => version));
