@@ -94,6 +94,11 @@ export function describeError(details: ErrorDetails): readonly string[] {
   ];
 }
 
+/** The place of a whole migration: its file, or the array that it stands in. */
+export function placeOfMigration(file: string | undefined): Place {
+  return file === undefined ? { kind: "argument", argument: "migrations" } : { kind: "file", file };
+}
+
 /** "3 rows of users", "2 values of users.email". */
 export function describeLoss(loss: Loss): string {
   const unit = loss.kind === "rows" ? "row" : "value";

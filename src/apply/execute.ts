@@ -1,9 +1,10 @@
 /** Runs the body of one step: SQL statement by statement, or code. */
+import { toRef } from "../core/migration/reference.ts";
 import { classify } from "../core/sql/statement-kind.ts";
 import type { Script } from "../core/sql/script.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
-import { LockstepError, type Place } from "../error.ts";
+import { LockstepError, placeOfMigration } from "../error.ts";
 import type { MigrationRef } from "../core/migration/migration.ts";
 import type { Session } from "../session.ts";
 import { statementError } from "./statement-error.ts";
@@ -56,7 +57,7 @@ function* executeCode(session: Session, run: (db: unknown) => unknown, file: str
     throw new LockstepError({
       code: "transaction_lost",
       problem: "the migration ended the transaction that lockstep keeps around it",
-      place: placeOf(file),
+      place: placeOfMigration(file),
       outcome: "unknown",
       hint: "take BEGIN, COMMIT and ROLLBACK out of it, and look at what it wrote before it is run again",
       cause,
@@ -77,7 +78,7 @@ export function* executeBareCode(
   throw new LockstepError({
     code: "transaction_open",
     problem: "the migration leaves a transaction open",
-    place: placeOf(file),
+    place: placeOfMigration(file),
     outcome: "rolled_back",
     hint: "commit in it what it began",
   });
@@ -92,24 +93,15 @@ function* callCode(session: Session, run: (db: unknown) => unknown, file: string
   }
 }
 
-function placeOf(file: string | undefined): Place {
-  return file === undefined ? { kind: "argument", argument: "migrations" } : { kind: "file", file };
-}
-
 function closedError(file: string | undefined, cause?: unknown): LockstepError {
   return new LockstepError({
     code: "handle_closed",
     problem: "the migration closed the database",
-    place: placeOf(file),
+    place: placeOfMigration(file),
     outcome: "rolled_back",
     hint: "leave the handle open: lockstep needs it to write the history",
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** A migration as events and reports name it. */
-export function toRef({ version, name, file }: MigrationRef): MigrationRef {
-  return { version, name, ...(file === undefined ? {} : { file }) };
 }
 
 /** The time since `startedAt`, in milliseconds with one decimal. */

@@ -1,12 +1,12 @@
 /** What a way back would destroy: measured by running it, looking, and rolling it back. */
+import { toRef } from "../core/migration/reference.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { quoteIdentifier } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection } from "../driver/driver.ts";
-import { describeLoss, LockstepError } from "../error.ts";
+import { describeLoss, LockstepError, placeOfMigration } from "../error.ts";
 import type { Loss } from "../report.ts";
 import type { Session } from "../session.ts";
-import { toRef } from "./execute.ts";
 
 /** The columns of each table that holds the user's rows. */
 type Tables = ReadonlyMap<string, readonly string[]>;
@@ -128,7 +128,7 @@ export function unmeasurableError({ migration }: Step): LockstepError {
   return new LockstepError({
     code: "would_lose_data",
     problem: `what going back from ${version} "${name}" would destroy cannot be measured: it runs without a transaction`,
-    place: file === undefined ? { kind: "argument", argument: "migrations" } : { kind: "file", file },
+    place: placeOfMigration(file),
     outcome: "unchanged",
     migration: toRef(migration),
     hint: "read its way down; then say --yes, in code allowLoss: true",

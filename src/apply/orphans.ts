@@ -4,7 +4,7 @@ import { changedObjects, orphanReach, type Reach } from "../core/sql/reach.ts";
 import type { Statement } from "../core/sql/script.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection, Row } from "../driver/driver.ts";
-import { LockstepError } from "../error.ts";
+import { LockstepError, placeOfMigration } from "../error.ts";
 import type { SchemaMirror } from "./schema-mirror.ts";
 import type { MigrationRef } from "../core/migration/migration.ts";
 
@@ -145,10 +145,7 @@ function orphanError(migration: MigrationRef, orphans: readonly OrphanGroup[]): 
   return new LockstepError({
     code: "foreign_key_violation",
     problem: `the migration leaves ${[...described, ...more].join("; ")}`,
-    place:
-      migration.file === undefined
-        ? { kind: "argument", argument: "migrations" }
-        : { kind: "file", file: migration.file },
+    place: placeOfMigration(migration.file),
     outcome: "rolled_back",
     hint: 'delete or mend those rows in the migration; for ON DELETE actions to happen in it, say foreignKeys: "enforce"',
   });

@@ -1,8 +1,8 @@
 /** Turns whatever a step threw into a LockstepError that knows the migration, the version and what was done before. */
+import { toRef } from "../core/migration/reference.ts";
 import { anyError } from "../database-error.ts";
 import { LockstepError } from "../error.ts";
 import type { MigrationRef } from "../core/migration/migration.ts";
-import { toRef } from "./execute.ts";
 import type { Run } from "./run.ts";
 
 export function toRunError(

@@ -1,10 +1,11 @@
 /** Runs a plan: settings, lock, history read again, body, checks, history written, commit; for each step or for all at once. */
+import { toRef } from "../core/migration/reference.ts";
 import type { Step } from "../core/plan/plan.ts";
 import type { Task } from "../core/task.ts";
-import { LockstepError } from "../error.ts";
+import { LockstepError, placeOfMigration } from "../error.ts";
 import { readSnapshot } from "../history/read.ts";
 import type { MigrationReport } from "../report.ts";
-import { elapsedSince, toRef } from "./execute.ts";
+import { elapsedSince } from "./execute.ts";
 import { keepSettings, refuseOpenTransaction } from "./keep-settings.ts";
 import { toRunError } from "./run-error.ts";
 import { SchemaMirror } from "./schema-mirror.ts";
@@ -141,10 +142,7 @@ function refuseMixed({ plan, snapshot }: RunInput): void {
     throw new LockstepError({
       code: "transaction_impossible",
       problem,
-      place:
-        migration.file === undefined
-          ? { kind: "argument", argument: "migrations" }
-          : { kind: "file", file: migration.file },
+      place: placeOfMigration(migration.file),
       outcome: "unchanged",
       databaseVersion: snapshot.version,
       migration: toRef(migration),

@@ -1,8 +1,9 @@
 /** One step inside its transaction: the history read again, the body, the checks before and after, the history written. */
+import { toRef } from "../core/migration/reference.ts";
 import type { Step } from "../core/plan/plan.ts";
 import type { Task } from "../core/task.ts";
 import { assert } from "../error.ts";
-import { elapsedSince, executeBody, toRef } from "./execute.ts";
+import { elapsedSince, executeBody } from "./execute.ts";
 import { refuseLoss } from "./loss.ts";
 import { refuseOrphans } from "./orphans.ts";
 import { ensureTables, recordStep, takeOver } from "./record.ts";

@@ -1,7 +1,7 @@
 /** The error for a migration in code that threw: its own message, its own stack, the line in its own file first. */
 import { fs, path, url, util } from "../node.ts";
 import { databaseError } from "../database-error.ts";
-import { LockstepError, type Place } from "../error.ts";
+import { LockstepError, type Place, placeOfMigration } from "../error.ts";
 import type { Session } from "../session.ts";
 
 /** Makes the error. `file` is missing for a migration of a plain array. */
@@ -17,7 +17,7 @@ export function thrownError(session: Session, file: string | undefined, cause: u
   return new LockstepError({
     code: "migration_threw",
     problem: cause instanceof Error ? cause.message : `the migration threw ${describeValue(cause)}, which is no Error`,
-    place: own === undefined || file === undefined ? wholePlace(file) : framePlace(file, own),
+    place: own === undefined || file === undefined ? placeOfMigration(file) : framePlace(file, own),
     outcome: "rolled_back",
     hint: "correct the migration and run it again",
     trace: ordered.map(({ text }) => text),
@@ -58,10 +58,6 @@ function readFrames(error: Error): readonly Frame[] {
 
 /** The folder that lockstep runs from: where its frames begin, the migration's have ended. */
 const OWN_FOLDER = new URL(import.meta.url.endsWith(".ts") ? ".." : ".", import.meta.url).href;
-
-function wholePlace(file: string | undefined): Place {
-  return file === undefined ? { kind: "argument", argument: "migrations" } : { kind: "file", file };
-}
 
 function framePlace(file: string, { line, column }: Frame): Place {
   try {

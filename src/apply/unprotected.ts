@@ -3,15 +3,16 @@
  * on by the next one. Two processes at work on it take the statements in turn; only a statement that no transaction can
  * hold, such as VACUUM, may run twice.
  */
+import { toRef } from "../core/migration/reference.ts";
 import type { Progress } from "../core/history/history.ts";
 import { checksum } from "../core/migration/checksum.ts";
 import type { Step } from "../core/plan/plan.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
 import { wait, type Task } from "../core/task.ts";
-import { LockstepError } from "../error.ts";
+import { LockstepError, placeOfMigration } from "../error.ts";
 import { sha256 } from "../hash.ts";
 import { needsNoTransaction } from "../source/statement-check.ts";
-import { elapsedSince, executeBareCode, toRef } from "./execute.ts";
+import { elapsedSince, executeBareCode } from "./execute.ts";
 import { ensureTables, recordStep, takeOver, toSnapshot, writeProgress, writeVersion } from "./record.ts";
 import { unmeasurableError } from "./loss.ts";
 import { refuseOrphans } from "./orphans.ts";
@@ -154,10 +155,7 @@ function refuseOther(run: Run, step: Step, progress: Progress): void {
     problem: isSame
       ? `version ${progress.version} is half-way, and of its first ${progress.done} statements, which have run, some were edited`
       : `version ${progress.version} is half-way ${progress.direction}, and has to be finished first`,
-    place:
-      migration.file === undefined
-        ? { kind: "argument", argument: "migrations" }
-        : { kind: "file", file: migration.file },
+    place: placeOfMigration(migration.file),
     outcome: "unchanged",
     progress: { done: progress.done, total: progress.total },
     hint: isSame

@@ -1,4 +1,5 @@
 /** Marks migrations as applied without running them: for a database that has their changes already. */
+import { toRef } from "../core/migration/reference.ts";
 import { resolve } from "../core/history/resolve.ts";
 import type { MigrationEntry, MigrationRef } from "../core/migration/migration.ts";
 import { selectBaseline } from "../core/plan/select.ts";
@@ -48,7 +49,7 @@ function* mark(session: Session, entries: readonly MigrationEntry[], to: number)
   const marked: MigrationRef[] = [];
   for (const { version, entry } of selected) {
     if (entry === undefined) continue;
-    const { name, file } = entry;
+    const { name } = entry;
     const checksum = readChecksum(entry);
     // Only the newest one is known to have this schema after it.
     yield* insertRow(session, {
@@ -59,7 +60,7 @@ function* mark(session: Session, entries: readonly MigrationEntry[], to: number)
       schemaHash: version === to ? mirror.hash : null,
       reverseSql: null,
     });
-    marked.push({ version, name, ...(file === undefined ? {} : { file }) });
+    marked.push(toRef(entry));
   }
   // What was half-way counts as done now: nobody has to carry on with it.
   if (now.progress !== undefined && now.progress.version <= to) yield* writeProgress(session, undefined);

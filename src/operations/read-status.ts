@@ -1,4 +1,5 @@
 /** Where every migration stands. */
+import { toRef } from "../core/migration/reference.ts";
 import type { AppliedMigration } from "../core/history/history.ts";
 import { resolve, type Standing } from "../core/history/resolve.ts";
 import { humanName } from "../core/migration/file-name.ts";
@@ -13,11 +14,7 @@ import { tellVersion } from "./tell-version.ts";
 
 /** The known migrations, by version. */
 export function listKnown(session: Session): readonly MigrationRef[] {
-  return listMigrations(session.source).map(({ version, name, file }) => ({
-    version,
-    name,
-    ...(file === undefined ? {} : { file }),
-  }));
+  return listMigrations(session.source).map(toRef);
 }
 
 /** The state of every migration that the directory or the history knows. Compares the SQL of all applied ones. */

@@ -1,4 +1,5 @@
 /** Undoes applied migrations, newest first: from their own way down, or from what the history kept of it. */
+import { toRef } from "../core/migration/reference.ts";
 import type { AppliedMigration, HistorySnapshot } from "../core/history/history.ts";
 import { isApplied, resolve, type Standing } from "../core/history/resolve.ts";
 import { humanName } from "../core/migration/file-name.ts";
@@ -92,7 +93,7 @@ function* toStep(session: Session, { version, entry }: Standing, row: AppliedMig
     problem: `migration ${version} "${name}" has no way down`,
     place: file === undefined ? { kind: "database", database: session.database } : { kind: "file", file },
     outcome: "unchanged",
-    migration: { version, name, ...(file === undefined ? {} : { file }) },
+    migration: toRef(migration),
     hint:
       entry === undefined
         ? "its file is gone, and the history has no SQL to undo it; put the file back"
