@@ -19,6 +19,7 @@ const KNOWN: readonly string[] = [
   "migrations",
   ...Object.keys(CHOICES),
   "lockTimeoutMs",
+  "migrationTimeoutMs",
   "metadataTable",
   "historyTable",
   "onEvent",
@@ -39,7 +40,11 @@ export function checkOptions(options: MigrateOptions): void {
   const { lockTimeoutMs = 0 } = options;
   if (typeof lockTimeoutMs !== "number" || !(lockTimeoutMs >= 0))
     refuse("lockTimeoutMs", lockTimeoutMs, "use milliseconds, 0 or more");
-  checkDatabase(options.database);
+  const { migrationTimeoutMs = 1 } = options;
+  // What a timer can hold.
+  if (typeof migrationTimeoutMs !== "number" || !(migrationTimeoutMs > 0 && migrationTimeoutMs < 2 ** 31))
+    refuse("migrationTimeoutMs", migrationTimeoutMs, "use milliseconds, more than 0 and at most 2147483647");
+  checkDatabase(options);
   checkMigrations(options.migrations);
   checkTables(options);
 }
@@ -77,15 +82,22 @@ function checkChoice(name: string, value: unknown, allowed: readonly unknown[]):
 }
 
 /** Anything but a path is a handle, and a driver's business. */
-function checkDatabase(database: unknown): void {
+function checkDatabase({ database, driver }: { readonly database?: unknown; readonly driver?: unknown }): void {
   if (database === undefined)
     throw optionError("invalid_option", "database", "no database is named", "pass a path or an open handle");
   if (typeof database !== "string" && !(database instanceof URL)) return;
   if (database instanceof URL && database.protocol !== "file:")
     refuse("database", database.href, "use a path or a file: URL");
   const path = readPath("database", () => databasePath(database));
-  if (path === "")
+  if (path.trim() === "")
     throw optionError("invalid_option", "database", "no database is named", "pass a path or an open handle");
+  // It cuts them off, and would open another file.
+  if (driver === "better-sqlite3" && path !== path.trim())
+    refuse(
+      "database",
+      path,
+      "better-sqlite3 opens no file whose name begins or ends with a blank: give it another name",
+    );
   if (path.includes("\0")) refuse("database", path, "a path has no NUL character");
 }
 

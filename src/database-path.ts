@@ -1,5 +1,5 @@
-/** The path of a database, from the ways in which people write one. */
-import { fs, url } from "./node.ts";
+/** Paths: that of a database, from the ways in which people write one; what is at a path, and where links lead. */
+import { fs, path, url } from "./node.ts";
 
 /**
  * Takes a path as it is, and the path out of a `file:` URL. `file:data/app.db`, as other tools write it, is relative; what
@@ -9,16 +9,63 @@ export function databasePath(database: string | URL): string {
   const text = String(database);
   if (!text.startsWith("file:")) return text;
   const [address = ""] = text.split("?", 1);
-  return address.startsWith("file:/") ? url.fileURLToPath(address) : address.slice("file:".length);
+  if (address.startsWith("file:/")) return url.fileURLToPath(address);
+  const relative = address.slice("file:".length);
+  // SQLite would take it for a URL once more, and for another file.
+  return relative.startsWith("file:") ? `./${relative}` : relative;
 }
 
-/** What is at a path. `unknown` where the file system does not tell, for want of a permission or for a name that is too long. */
-export function whatIsAt(file: string): "nothing" | "folder" | "file" | "unknown" {
+/**
+ * What is at a path; links are followed. `special`: a pipe, a socket or a device. `unknown` where the file system does not tell, for
+ * want of a permission, for a name that is too long, or for a link that leads back to itself.
+ */
+export function whatIsAt(file: string): "nothing" | "folder" | "file" | "special" | "unknown" {
   try {
     const found = fs.statSync(file, { throwIfNoEntry: false });
     if (found === undefined) return "nothing";
-    return found.isDirectory() ? "folder" : "file";
+    if (found.isDirectory()) return "folder";
+    return found.isFile() ? "file" : "special";
   } catch {
     return "unknown";
+  }
+}
+
+/** Whether a name is that of a link, wherever it leads. */
+export function isLink(file: string): boolean {
+  return readLink(file) !== undefined;
+}
+
+/** How many links in a row a system follows; Linux allows the most. */
+const LINKS = 40;
+
+/**
+ * Where a path leads, through all links, whether anything is there or not; undefined for links that lead back to themselves. SQLite
+ * does the same (https://sqlite.org/c3ref/open.html): its journal stands beside the file itself, not beside the link.
+ */
+export function followLinks(file: string): string | undefined {
+  let followed = path.resolve(file);
+  for (let count = 0; count <= LINKS; count += 1) {
+    followed = path.join(realFolder(path.dirname(followed)), path.basename(followed));
+    const target = readLink(followed);
+    if (target === undefined) return followed;
+    followed = path.resolve(path.dirname(followed), target);
+  }
+  return undefined;
+}
+
+/** The folder itself; as it is where it cannot be found, or has the name of nothing. */
+function realFolder(folder: string): string {
+  try {
+    return fs.realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function readLink(file: string): string | undefined {
+  try {
+    return fs.readlinkSync(file);
+  } catch {
+    return undefined;
   }
 }

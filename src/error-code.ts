@@ -31,6 +31,7 @@ export const errorCodes = [
   "directive_invalid",
   "transaction_control",
   "transaction_impossible",
+  "pragma_outlives",
   "parameter_unbound",
   // The history
   "out_of_order",
@@ -40,6 +41,7 @@ export const errorCodes = [
   "history_invalid",
   "metadata_invalid",
   "irreversible",
+  "confirmation_needed",
   "partial_mismatch",
   // The database
   "folder_not_found",
@@ -50,9 +52,13 @@ export const errorCodes = [
   "database_corrupt",
   "database_full",
   "database_io",
+  "schema_unreadable",
   // The run
   "statement_failed",
   "migration_threw",
+  "await_missing",
+  "migration_unsettled",
+  "iterator_open",
   "foreign_key_violation",
   "transaction_lost",
   "would_lose_data",

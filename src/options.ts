@@ -18,6 +18,11 @@ export interface MigrateOptions extends Policies {
   readonly transaction?: "each" | "all";
   /** How long to wait while another process holds the database, in milliseconds. Default 60,000. */
   readonly lockTimeoutMs?: number;
+  /**
+   * How long the promise of a migration in code may take to settle, in milliseconds; then it is rolled back. Default: as long as it
+   * takes. A promise that can never settle, because nothing is left that the process waits for, is found without this.
+   */
+  readonly migrationTimeoutMs?: number;
   /** The key-value table whose row `schema_version` holds the version. Default `"metadata"`. */
   readonly metadataTable?: string;
   /** The table with one row for each applied migration. Default `"lockstep_history"`. */

@@ -1,6 +1,6 @@
 /** A session: one call's connection, migrations and options. It opens the database when it is first needed, and closes what it opened. */
 import { checkOptions, optionError } from "./check-options.ts";
-import { databasePath, whatIsAt } from "./database-path.ts";
+import { databasePath, followLinks, whatIsAt } from "./database-path.ts";
 import { wait, type Task } from "./core/task.ts";
 import { betterSqlite3 } from "./driver/better-sqlite3.ts";
 import type { Access, Connection, Driver } from "./driver/driver.ts";
@@ -23,6 +23,8 @@ export interface Session {
   readonly policies: Required<Policies>;
   readonly transaction: "each" | "all";
   readonly lockTimeoutMs: number;
+  /** How long the promise of a migration in code is waited for; undefined for as long as it takes. */
+  readonly migrationTimeoutMs: number | undefined;
   /** The open connection; the first call opens it. */
   readonly connection: Connection;
   /** Whether the connection is this session's own, or the caller's, whom other parts of the program share it with. */
@@ -36,6 +38,9 @@ export interface Session {
 }
 
 const DRIVERS: Readonly<Record<string, Driver>> = { "node:sqlite": nodeSqlite, "better-sqlite3": betterSqlite3 };
+
+/** The path of a database that is in no file. */
+const MEMORY = ":memory:";
 
 /** How a call runs. */
 export interface Manner {
@@ -66,6 +71,7 @@ export function* withSession<T>(
     },
     transaction: options.transaction ?? "each",
     lockTimeoutMs: options.lockTimeoutMs ?? 60_000,
+    migrationTimeoutMs: options.migrationTimeoutMs,
     get connection(): Connection {
       connection ??= openPath(target as PathTarget, access);
       return connection;
@@ -128,20 +134,32 @@ function toTarget({ database, driver = "node:sqlite" }: MigrateOptions, drivers:
 
 function openPath({ path, name, driver }: PathTarget, access: Access): Connection {
   try {
-    return driver.open(path, access);
+    // Opening a pipe waits for ever, and a device loses what is written.
+    if (path !== MEMORY && whatIsAt(path) === "special") throw new Error("not a file");
+    return driver.open(path, access === "read" && isInterrupted(path) ? "write" : access);
   } catch (error) {
     throw openingError(error, { file: path, name, driver });
   }
 }
 
+/**
+ * Whether a rollback journal stands beside the file: a process may have died in the middle of a transaction. Only a connection that
+ * may write lets SQLite roll that back, and until then nobody can read.
+ */
+function isInterrupted(path: string): boolean {
+  return path !== MEMORY && whatIsAt(`${followLinks(path) ?? path}-journal`) === "file";
+}
+
 function openBeside(target: Target, suffix: string): Connection | undefined {
-  const path = target.kind === "path" ? target.path : target.connection.path;
-  if (path === null || path === ":memory:") return undefined;
-  return openPath({ kind: "path", name: path + suffix, path: path + suffix, driver: target.driver }, "write");
+  const named = target.kind === "path" ? target.path : target.connection.path;
+  if (named === null || named === MEMORY) return undefined;
+  // Beside the file itself, as its journal: two processes that know it by different names must meet there.
+  const path = (followLinks(named) ?? named) + suffix;
+  return openPath({ kind: "path", name: path, path, driver: target.driver }, "write");
 }
 
 function isFile(path: string): boolean {
-  return path === ":memory:" || whatIsAt(path) !== "nothing";
+  return path === MEMORY || whatIsAt(path) !== "nothing";
 }
 
 function toEmit({ onEvent, logger }: MigrateOptions): Session["emit"] {

@@ -45,12 +45,19 @@ export function* runStep(run: Run, step: Step, position: number): Task<StepDone>
 function* performStep({ mirror }: Run, session: Session, step: Step): Task<void> {
   const { connection } = session;
   const { body, migration } = step;
-  const statements = body.kind === "sql" ? body.script.statements : "any";
   if (migration.foreignKeys === "check") {
-    yield* refuseOrphans({ connection, mirror, statements }, migration, () => executeBody(session, step));
+    const statements = body.kind === "sql" ? body.script.statements : watchOf(session);
+    yield* refuseOrphans({ connection, mirror, statements }, migration, (observe) =>
+      executeBody(session, step, observe),
+    );
   } else {
     yield* executeBody(session, step);
     yield* mirror.update();
   }
   assert(connection.inTransaction, "a step that ends without an error is still in its transaction");
+}
+
+/** On a connection of our own nobody runs a statement but the migration itself, and all it runs is seen. */
+function watchOf({ ownership, connection }: Session): "observed" | "any" {
+  return ownership === "own" && connection.answers === "at_once" ? "observed" : "any";
 }

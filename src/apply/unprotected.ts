@@ -12,7 +12,8 @@ import { wait, type Task } from "../core/task.ts";
 import { LockstepError, placeOfMigration } from "../error.ts";
 import { sha256 } from "../hash.ts";
 import { needsNoTransaction } from "../source/statement-check.ts";
-import { elapsedSince, executeBareCode } from "./execute.ts";
+import { executeBareCode } from "./code/execute-code.ts";
+import { elapsedSince } from "./execute.ts";
 import { ensureTables, recordStep, takeOver, toSnapshot, writeProgress, writeVersion } from "./record.ts";
 import { unmeasurableError } from "./loss.ts";
 import { refuseOrphans } from "./orphans.ts";
@@ -45,7 +46,7 @@ function* runFromProgress(run: Run, step: Step, position: number): Task<void> {
   session.emit?.({ kind: "migration_started", direction, migration, position, total, statementCount });
   let durationMs: number;
   try {
-    if (step.body.kind === "code") yield* executeBareCode(session, step.body.run, migration.file);
+    if (step.body.kind === "code") yield* executeBareCode(session, { run: step.body.run, file: migration.file });
     else yield* runStatements(run, step, step.body.script);
     durationMs = elapsedSince(startedAt);
     if (!(yield* end(run, step, durationMs))) return;

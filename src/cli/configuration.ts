@@ -1,5 +1,5 @@
 /** What a command works on: command line first, then the environment, then lockstep.config.ts, then the defaults. */
-import { databasePath } from "../database-path.ts";
+import { databasePath, isLink, whatIsAt } from "../database-path.ts";
 import { fs, path, url } from "../node.ts";
 import { LockstepError, type LockstepConfig, type MigrateOptions } from "../index.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
@@ -71,6 +71,7 @@ const KEYS: readonly (keyof LockstepConfig)[] = [
   "driver",
   "transaction",
   "lockTimeoutMs",
+  "migrationTimeoutMs",
   "metadataTable",
   "historyTable",
   "outOfOrder",
@@ -82,7 +83,11 @@ async function readConfig(named: string | undefined): Promise<LockstepConfig> {
   const file = named === undefined ? findConfig(process.cwd()) : path.resolve(named);
   if (file === undefined) return {};
   const shown = path.relative("", file);
-  if (!fs.existsSync(file)) throw configError(shown, "the config file is not there", "check the path behind --config");
+  refuseNoFile(
+    file,
+    shown,
+    named === undefined ? "delete it, or put a file in its place" : "check the path behind --config",
+  );
   let exported: unknown;
   try {
     ({ default: exported } = (await import(url.pathToFileURL(file).href)) as { default?: unknown });
@@ -100,10 +105,25 @@ async function readConfig(named: string | undefined): Promise<LockstepConfig> {
   return absolutePaths(checkConfig(exported, shown), path.dirname(file));
 }
 
+/** Refuses what cannot be imported, before opening it: a pipe would be waited for. */
+function refuseNoFile(file: string, shown: string, hint: string): void {
+  const found = whatIsAt(file);
+  if (found === "file") return;
+  const problem: Readonly<Record<typeof found, string>> = {
+    nothing: `the config file is ${isLink(file) ? "a link that leads nowhere" : "not there"}`,
+    folder: "the config file is a folder",
+    special: "the config file is a pipe, a socket or a device",
+    unknown: "the config file cannot be looked at",
+  };
+  throw configError(shown, problem[found], hint);
+}
+
 function findConfig(from: string): string | undefined {
   for (let folder = from; ; folder = path.dirname(folder)) {
-    const found = EXTENSIONS.map((extension) => path.join(folder, `lockstep.config.${extension}`)).find((candidate) =>
-      fs.existsSync(candidate),
+    const found = EXTENSIONS.map((extension) => path.join(folder, `lockstep.config.${extension}`)).find(
+      (candidate) =>
+        // One that leads nowhere is the nearest all the same: what stands above it is somebody else's.
+        fs.existsSync(candidate) || isLink(candidate),
     );
     if (found !== undefined || folder === path.dirname(folder)) return found;
   }

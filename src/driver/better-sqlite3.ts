@@ -22,6 +22,7 @@ function isDatabase(handle: unknown): handle is Database {
 function connect(handle: Database): Connection {
   return {
     handle,
+    answers: "at_once",
     path: handle.memory ? null : path.resolve(handle.name),
     get isOpen(): boolean {
       return handle.open;

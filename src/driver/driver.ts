@@ -38,6 +38,13 @@ export interface Connection {
   readonly path: string | null;
   readonly isOpen: boolean;
   readonly inTransaction: boolean;
+  /** Whether `execute` and `query` give values, or promises of them. */
+  readonly answers: "at_once" | "later";
+  /**
+   * `sealed`: the database itself denies every statement that would begin or end a transaction, or attach a file, until it is `open`
+   * again. Missing where the library cannot, and for a handle whose owner may have an authorizer set: this would replace it.
+   */
+  seal?(state: "sealed" | "open"): void;
   /** Runs one statement without parameters and drops its rows. */
   execute(sql: string): MaybePromise<void>;
   /** Runs one statement and gives its rows, none for a statement that has no result. */

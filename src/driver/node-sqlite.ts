@@ -10,7 +10,8 @@ export const nodeSqlite: Driver = {
   open(path: string, access: Access): Connection {
     // Loaded here and not at the top: a caller with a handle of another library never needs it.
     const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-    return connect(new DatabaseSync(path, { readOnly: access === "read" }));
+    const handle = new DatabaseSync(path, { readOnly: access === "read" });
+    return Object.assign(connect(handle), sealOf(handle));
   },
 };
 
@@ -21,6 +22,7 @@ function isDatabaseSync(handle: unknown): handle is DatabaseSync {
 function connect(handle: DatabaseSync): Connection {
   return {
     handle,
+    answers: "at_once",
     get path(): string | null {
       return handle.location();
     },
@@ -46,4 +48,27 @@ function connect(handle: DatabaseSync): Connection {
       handle.close();
     },
   };
+}
+
+/** Node 24.10 and newer have `setAuthorizer` (https://sqlite.org/c3ref/set_authorizer.html). */
+interface Authorized {
+  setAuthorizer(authorizer: ((action: number) => number) | null): void;
+}
+
+/** The actions SQLITE_TRANSACTION, SQLITE_ATTACH and SQLITE_DETACH (https://sqlite.org/c3ref/c_alter_table.html). */
+const SEALED: ReadonlySet<number> = new Set([22, 24, 25]);
+const OK = 0;
+const DENY = 1;
+
+function sealOf(handle: DatabaseSync): Pick<Connection, "seal"> {
+  if (!isAuthorized(handle)) return {};
+  return {
+    seal(state): void {
+      handle.setAuthorizer(state === "sealed" ? (action) => (SEALED.has(action) ? DENY : OK) : null);
+    },
+  };
+}
+
+function isAuthorized(handle: object): handle is Authorized {
+  return "setAuthorizer" in handle;
 }

@@ -29,8 +29,12 @@ const NAMES: Readonly<Record<number, string>> = {
   26: "SQLITE_NOTADB",
 };
 
-/** The kind of a result code, by number or by name; extended codes count as their primary one. */
+/** The shared memory of a write-ahead log cannot be made larger: nearly always for want of room (https://sqlite.org/rescode.html). */
+const NO_ROOM_FOR_LOG: ReadonlySet<number | string> = new Set([4874, "SQLITE_IOERR_SHMSIZE"]);
+
+/** The kind of a result code, by number or by name; other extended codes count as their primary one. */
 export function kindOfResult(code: number | string): DatabaseFailure["kind"] {
+  if (NO_ROOM_FOR_LOG.has(code)) return "full";
   if (typeof code === "number") return KINDS[NAMES[code & 0xff] ?? ""] ?? "other";
   const primary = code.split("_").slice(0, 2).join("_");
   return KINDS[primary] ?? "other";

@@ -1,29 +1,56 @@
-/** Statements that a migration cannot have: they would break its transaction, do nothing in it, or bind nothing. */
+/** Statements that a migration cannot have: they would break its transaction, do nothing in it, outlive it, or bind nothing. */
+import { OUTLIVING_PRAGMAS, OUTSIDE_ONLY_PRAGMAS } from "../core/sql/pragma.ts";
 import { classify, parametersOf } from "../core/sql/statement-kind.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
 import { LockstepError } from "../error.ts";
 import type { ErrorCode } from "../error-code.ts";
 import { placeIn } from "./sql-text.ts";
 
-/** Pragmas that a transaction makes an error, or silently ignores. */
-const OUTSIDE_ONLY: ReadonlySet<string> = new Set([
-  "auto_vacuum",
-  "encoding",
-  "incremental_vacuum",
-  "journal_mode",
-  "locking_mode",
-  "page_size",
-  "synchronous",
-  "wal_checkpoint",
-]);
+/** Why a statement cannot be part of a migration. */
+export interface StatementRefusal {
+  readonly code: ErrorCode;
+  readonly problem: string;
+  readonly hint: string;
+}
 
 /** Whether a statement cannot run, or does nothing, inside a transaction. */
 export function needsNoTransaction(statement: Statement): boolean {
   const kind = classify(statement);
   return (
     kind.kind === "outside_transaction" ||
-    (kind.kind === "pragma" && kind.value !== undefined && OUTSIDE_ONLY.has(kind.name))
+    (kind.kind === "pragma" && kind.value !== undefined && OUTSIDE_ONLY_PRAGMAS.has(kind.name))
   );
+}
+
+/** Why a statement cannot stand inside the transaction of a migration; undefined where it can. */
+export function refusalInTransaction(statement: Statement): StatementRefusal | undefined {
+  const kind = classify(statement);
+  if (kind.kind === "transaction") {
+    return {
+      code: "transaction_control",
+      problem: `${kind.verb} would break the transaction that lockstep keeps around the migration`,
+      hint: "delete it: each migration is one transaction already",
+    };
+  }
+  if (needsNoTransaction(statement)) {
+    const name = kind.kind === "pragma" ? `PRAGMA ${kind.name}` : statement.tokens[0]?.text.toUpperCase();
+    return {
+      code: "transaction_impossible",
+      problem: `${name} cannot work inside a transaction`,
+      hint: "move it to a migration of its own that says -- lockstep:no-transaction",
+    };
+  }
+  if (kind.kind === "pragma" && kind.value !== undefined && OUTLIVING_PRAGMAS.has(kind.name)) {
+    return {
+      code: "pragma_outlives",
+      problem: `PRAGMA ${kind.name} would outlive the migration: it belongs to the connection, and no rollback takes it back`,
+      hint:
+        kind.name === "writable_schema"
+          ? "change the schema with ALTER TABLE, or rebuild the table"
+          : "set it where your application opens the database",
+    };
+  }
+  return undefined;
 }
 
 /** Refuses what can never work in a migration, before anything runs. */
@@ -39,33 +66,20 @@ function checkStatement(
   statement: Statement,
   context: { readonly file: string; readonly transaction: boolean },
 ): void {
-  const kind = classify(statement);
-  const refuse = (code: ErrorCode, problem: string, hint: string, token = statement.tokens[0]): never => {
+  const refuse = ({ code, problem, hint }: StatementRefusal, token = statement.tokens[0]): never => {
     const place = placeIn(script, context.file, token?.offset ?? statement.offset, token?.text.length ?? 1);
     throw new LockstepError({ code, problem, place, outcome: "unchanged", hint });
   };
-  if (kind.kind === "transaction") {
-    refuse(
-      "transaction_control",
-      `${kind.verb} would break the transaction that lockstep keeps around the migration`,
-      "delete it: each migration is one transaction already",
-    );
-  }
-  if (context.transaction && needsNoTransaction(statement)) {
-    const name = kind.kind === "pragma" ? `PRAGMA ${kind.name}` : statement.tokens[0]?.text.toUpperCase();
-    refuse(
-      "transaction_impossible",
-      `${name} cannot work inside a transaction`,
-      "move it to a migration of its own that says -- lockstep:no-transaction",
-    );
-  }
+  // A transaction of its own would hide from us what a migration without ours has done so far.
+  const isChecked = context.transaction || classify(statement).kind === "transaction";
+  const refusal = isChecked ? refusalInTransaction(statement) : undefined;
+  if (refusal !== undefined) refuse(refusal);
   const parameter = parametersOf(statement)[0];
-  if (parameter !== undefined) {
-    refuse(
-      "parameter_unbound",
-      `the parameter ${parameter.text} has no value, and SQLite would take NULL for it`,
-      "write the value itself, or use a migration in code",
-      parameter,
-    );
-  }
+  if (parameter === undefined) return;
+  const unbound: StatementRefusal = {
+    code: "parameter_unbound",
+    problem: `the parameter ${parameter.text} has no value, and SQLite would take NULL for it`,
+    hint: "write the value itself, or use a migration in code",
+  };
+  refuse(unbound, parameter);
 }

@@ -183,8 +183,26 @@ function testConnection(how: string, { driver, kind }: Subject, connect: (path: 
       await connection.close();
     });
 
+    it("denies what would end a transaction while it is sealed, where it can be", async (t) => {
+      const connection = await open();
+      if (connection.seal === undefined) return t.skip("this library, or the owner of this handle, has no room for it");
+      await connection.execute("BEGIN IMMEDIATE");
+      await connection.execute("INSERT INTO t VALUES (1, 1)");
+      connection.seal("sealed");
+      for (const sql of ["COMMIT", "ROLLBACK", "BEGIN", "END", "ATTACH ':memory:' AS other"]) {
+        assert.equal((await failureOf(connection, sql))?.kind, "denied", sql);
+      }
+      await connection.execute("SAVEPOINT s; INSERT INTO t VALUES (2, 2); RELEASE s");
+      assert.equal(connection.inTransaction, true);
+      connection.seal("open");
+      await connection.execute("COMMIT");
+      assert.deepEqual(plain(await connection.query("SELECT count(*) AS n FROM t")), [{ n: 2 }]);
+      await connection.close();
+    });
+
     it(`gives ${kind === "synchronous" ? "values" : "promises"}`, async () => {
       const connection = await open();
+      assert.equal(connection.answers, kind === "asynchronous" ? "later" : "at_once");
       const results = [connection.execute("SELECT 1"), connection.query("SELECT 1"), connection.close()];
       for (const result of results) assert.equal(isPromise(result), kind === "asynchronous");
       for (const result of results) await Promise.resolve(result);

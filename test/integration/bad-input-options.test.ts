@@ -42,6 +42,8 @@ const options: readonly Refused[] = [
   option("a time that is negative", { lockTimeoutMs: -1 }, /lockTimeoutMs/),
   option("a time that is no number", { lockTimeoutMs: Number.NaN }),
   option("a time that is text", { lockTimeoutMs: "1 minute" }),
+  option("a time-out for a migration that is 0", { migrationTimeoutMs: 0 }, /migrationTimeoutMs/),
+  option("a time-out for a migration that no timer can hold", { migrationTimeoutMs: 2 ** 31 }, /2147483647/),
   option("no database", { database: undefined }, /no database/),
   option("an empty path", { database: "" }, /no database/),
   option("an address without a path", { database: "file:" }),

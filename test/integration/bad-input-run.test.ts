@@ -76,6 +76,19 @@ const refusedStatements: readonly Refused[] = [
     ...sql(`CREATE TABLE b (x);\n${statement};`),
     says: /no-transaction/,
   })),
+  ...[
+    "PRAGMA writable_schema = ON",
+    "PRAGMA main.query_only = 1",
+    "pragma cache_size(-100000)",
+    "PRAGMA case_sensitive_like = true",
+    "PRAGMA max_page_count = 10",
+    "PRAGMA schema_version = 99",
+  ].map((statement): Refused => ({
+    about: `${statement} in a transaction`,
+    code: "pragma_outlives",
+    ...sql(`CREATE TABLE b (x);\n${statement};`),
+    says: /002-b\.sql:2:1$/m,
+  })),
   ...["?", "?1", ":name", "@name", "$name"].map((parameter): Refused => ({
     about: `the bind parameter ${parameter}`,
     code: "parameter_unbound",
@@ -168,7 +181,14 @@ const failing: readonly (readonly [
     "code that ends the transaction and undoes it",
     "002-b.mjs",
     'export function up(db) { db.exec("CREATE TABLE b (x)"); db.exec("ROLLBACK"); }',
-    "transaction_lost",
+    "transaction_control",
+    /002-b\.mjs:1:/,
+  ],
+  [
+    "code that ends the transaction and keeps it",
+    "002-b.mjs",
+    'export function up(db) { db.exec("CREATE TABLE b (x)"); db.exec("COMMIT"); }',
+    "transaction_control",
   ],
   [
     "code that closes the database",
@@ -190,9 +210,8 @@ describe("a migration that fails while it runs leaves the database as it was:", 
     for (const [caller, call] of Object.entries(callers)) {
       it(`${about}: ${code} by ${caller}, and it runs once it is mended`, async () => {
         const space = atVersion1({ [`migrations/${name}`]: text });
-        const outcome = code === "transaction_lost" ? "unknown" : "rolled_back";
         const error = await provoke(code, space.path("app.db"), () => call(optionsOf(space)), {
-          outcome,
+          outcome: "rolled_back",
           version: 1,
           ...(says === undefined ? {} : { says }),
         });
@@ -263,11 +282,14 @@ describe("a migration that fails while it runs leaves the database as it was:", 
     assert.equal(await new MigrationRunner(optionsOf(space)).getCurrentVersion(), 2);
   });
 
-  it("except where it commits by itself: transaction_lost, and the outcome is not claimed to be known", async () => {
+  it("except where it commits past every guard: transaction_lost, and the outcome is not claimed to be known", async () => {
+    const past = `Object.getPrototypeOf(db).exec.call(db, "COMMIT")`;
     const space = atVersion1({
-      "migrations/002-b.mjs": 'export function up(db) { db.exec("CREATE TABLE b (x)"); db.exec("COMMIT"); }',
+      "migrations/002-b.mjs": `export function up(db) { db.exec("CREATE TABLE b (x)"); ${past}; }`,
     });
-    const error = await caught(() => migrateSync(optionsOf(space)));
+    const handle = new DatabaseSync(space.path("app.db"));
+    const error = await caught(() => migrateSync({ ...optionsOf(space), database: handle }));
+    handle.close();
     checkRefusal(error, "transaction_lost", {
       outcome: "unknown",
       version: 1,

@@ -290,69 +290,6 @@ for (const driver of driverNames) {
       }
     }
   });
-
-  describe(`code that meddles with the transaction, with ${driver}`, () => {
-    for (const [title, sql, code] of [
-      ["commits", "COMMIT", "transaction_lost"],
-      ["commits and begins", "COMMIT; BEGIN", "transaction_lost"],
-      ["rolls back", "ROLLBACK", "transaction_lost"],
-      ["rolls back and begins", "ROLLBACK; BEGIN IMMEDIATE", "transaction_lost"],
-      ["begins", "BEGIN", "migration_threw"],
-      ["has a conflict that rolls back", "INSERT OR ROLLBACK INTO one VALUES (1)", "migration_threw"],
-      ["swallows such a conflict", "swallow", "transaction_lost"],
-    ] as const) {
-      it(`is found out when it ${title}, and is not recorded`, async () => {
-        const database = workspace().path("app.db");
-        const up = (db: OpenHandle): void => {
-          db.exec("INSERT INTO log VALUES ('before')");
-          try {
-            db.exec(sql === "swallow" ? "INSERT OR ROLLBACK INTO one VALUES (1)" : sql);
-          } catch (error) {
-            if (sql !== "swallow") throw error;
-          }
-          db.exec("INSERT INTO log VALUES ('after')");
-        };
-        const one = { version: 2, up: "CREATE TABLE one (a UNIQUE); INSERT INTO one VALUES (1)" };
-        const error = await rejection(
-          migrate({ database, driver, migrations: [first, one, { version: 3, up }] }),
-          code,
-        );
-        assert.equal(error.details.outcome, code === "transaction_lost" ? "unknown" : "rolled_back");
-        assert.equal(error.details.databaseVersion, 2);
-        assert.deepEqual(lookUp(database, "SELECT version FROM lockstep_history"), [1, 2]);
-        const isKept = sql.startsWith("COMMIT");
-        assert.equal(lookUp(database, "SELECT who FROM log").includes("before"), isKept);
-      });
-    }
-
-    it("may use savepoints of its own, and leave one open", async () => {
-      const database = workspace().path("app.db");
-      const up = (db: OpenHandle): void => {
-        db.exec(
-          "SAVEPOINT a; INSERT INTO log VALUES ('kept'); SAVEPOINT b; INSERT INTO log VALUES ('undone'); ROLLBACK TO b",
-        );
-      };
-      await migrate({ database, driver, migrations: [first, { version: 2, up }] });
-      assert.deepEqual(lookUp(database, "SELECT who FROM log"), ["kept"]);
-    });
-
-    it("in a run of one transaction, is told with the version that it has left the database at", async () => {
-      const database = workspace().path("app.db");
-      const migrations: readonly ListedMigration[] = [
-        first,
-        { version: 2, up: (db: OpenHandle) => db.exec("COMMIT") },
-        { version: 3, up: "CREATE TABLE c (x)" },
-      ];
-      const error = await rejection(migrate({ database, driver, transaction: "all", migrations }), "transaction_lost");
-      assert.equal(error.details.outcome, "unknown");
-      assert.equal(error.details.databaseVersion, 1);
-      assert.deepEqual(
-        error.details.completed?.map(({ version }) => version),
-        [1],
-      );
-      assert.deepEqual(lookUp(database, "SELECT version FROM lockstep_history"), [1]);
-    });
-  });
 }
 
 function circular(): object {

@@ -42,6 +42,7 @@ function connect(handle: AsynchronousDatabase): Connection {
   const { inner } = handle;
   return {
     handle,
+    answers: "later",
     get path(): string | null {
       return inner.path;
     },

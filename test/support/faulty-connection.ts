@@ -49,6 +49,7 @@ export function faultyConnection(
   return {
     calls,
     handle: inner.handle,
+    answers: inner.answers,
     path: inner.path,
     get isOpen(): boolean {
       return inner.isOpen;

@@ -26,6 +26,7 @@ export const everything: MigrateOptions = {
   driver: "better-sqlite3",
   transaction: "all",
   lockTimeoutMs: 1000,
+  migrationTimeoutMs: 1000,
   metadataTable: "settings",
   historyTable: "migrations",
   outOfOrder: "allow",

@@ -5,6 +5,14 @@ export function quoteIdentifier(name: string): string {
   return quote(name, '"');
 }
 
+/**
+ * A table of the main database. Without its schema, a TEMP table of the same name would be taken for it, and where it is missing one
+ * of an attached database (https://sqlite.org/lang_naming.html). Throws as `quoteIdentifier` does.
+ */
+export function quoteTable(name: string): string {
+  return `main.${quoteIdentifier(name)}`;
+}
+
 /** A text as a string literal. Throws a RangeError for a text with NUL, which SQLite cannot read. */
 export function quoteString(text: string): string {
   return quote(text, "'");

@@ -2,6 +2,7 @@
 import { keywordOf } from "./keywords.ts";
 import { foldIdentifier, unquoteIdentifier } from "./quote.ts";
 import type { Statement } from "./script.ts";
+import type { SchemaStatement } from "./schema-statement.ts";
 import { classify, mayBreakForeignKeys, type StatementKind } from "./statement-kind.ts";
 import type { Token } from "./token.ts";
 
@@ -14,14 +15,18 @@ export interface TableFacts {
   readonly parents: ReadonlySet<string>;
   /** A conflict clause of it says REPLACE: an INSERT may delete rows. */
   readonly replaces: boolean;
+  /** A write to it can write anywhere. So it is with a view, and with the module of a virtual table. */
   readonly hasTriggers: boolean;
 }
 
 /** The schema as `orphanReach` asks for it. Names are folded as SQLite folds them. */
 export interface SchemaFacts {
+  /** A table, or what looks like one to a statement: a view, a virtual table. */
   table(name: string): TableFacts | undefined;
   /** The tables whose foreign keys point at this one. */
   children(name: string): readonly string[];
+  /** The table of an index. */
+  indexed(name: string): string | undefined;
 }
 
 /** The objects that statements may create or change. */
@@ -49,37 +54,81 @@ export function changedObjects(statements: readonly Statement[]): Reach {
 export function orphanReach(statements: readonly Statement[], schema: SchemaFacts): Reach {
   const reached = new Set<string>();
   const created = new Set<string>();
+  const indexed = new Map<string, string>();
+  let hasNewTrigger = false;
   for (const statement of statements) {
     const kind = classify(statement);
     if (kind.kind === "schema" && kind.verb === "CREATE") {
-      // What it does from now on is not in the schema that we know.
-      if (kind.object === "trigger") return "any";
+      if (kind.object === "trigger") hasNewTrigger = true;
       if (kind.object === "table" && kind.name !== undefined) created.add(foldIdentifier(kind.name));
+      if (kind.object === "index" && kind.name !== undefined && kind.table !== undefined)
+        indexed.set(foldIdentifier(kind.name), foldIdentifier(kind.table));
     }
     if (!mayBreakForeignKeys(kind, statement)) continue;
-    const tables = reachOf(kind, statement, { schema, created });
+    // What a new trigger does is not in the schema that we know. Only a write can fire it.
+    if (hasNewTrigger && kind.kind === "data") return "any";
+    const tables = reachOf(kind, statement, { schema, created, indexed });
     if (tables === undefined) return "any";
     for (const table of tables) reached.add(table);
   }
   return reached.size === 0 ? reached : new Set([...reached, ...created]);
 }
 
-function reachOf(
-  kind: StatementKind,
-  { tokens }: Statement,
-  { schema, created }: { readonly schema: SchemaFacts; readonly created: ReadonlySet<string> },
-): readonly string[] | undefined {
-  if (kind.kind === "schema" && kind.verb === "DROP" && kind.object === "table" && isMain(kind)) {
-    if (kind.name === undefined) return undefined;
-    const dropped = foldIdentifier(kind.name);
-    return [dropped, ...schema.children(dropped)];
-  }
+interface Knowledge {
+  readonly schema: SchemaFacts;
+  /** The tables that earlier statements have made. A rename adds to them. */
+  readonly created: Set<string>;
+  /** The tables of the indexes that earlier statements have made. */
+  readonly indexed: ReadonlyMap<string, string>;
+}
+
+/** The tables that a statement reaches; undefined where its words do not tell. */
+function reachOf(kind: StatementKind, { tokens }: Statement, known: Knowledge): readonly string[] | undefined {
+  if (kind.kind === "schema") return isMain(kind) ? reachOfSchema(kind, tokens, known) : undefined;
   if (kind.kind !== "data" || kind.table === undefined || !isMain(kind)) return undefined;
+  const { schema, created } = known;
   const name = foldIdentifier(kind.table);
   const facts = schema.table(name);
   if (facts === undefined ? !created.has(name) : facts.hasTriggers) return undefined;
   const onlyAdds = kind.verb === "INSERT" && facts?.replaces !== true && !mayReplace(tokens);
-  return onlyAdds ? [name] : [name, ...schema.children(name)];
+  return onlyAdds ? [name] : withChildren(schema, name);
+}
+
+function reachOfSchema(
+  { verb, object, name, alteration }: SchemaStatement,
+  tokens: readonly Token[],
+  { schema, created, indexed }: Knowledge,
+): readonly string[] | undefined {
+  if (name === undefined) return undefined;
+  const own = foldIdentifier(name);
+  if (verb === "DROP" && object === "table") return withChildren(schema, own);
+  if (verb === "DROP" && object === "index") {
+    // A key leads to columns that are unique, and it can be this index that makes them so. One that nobody knows is not there.
+    const table = schema.indexed(own) ?? indexed.get(own);
+    return table === undefined ? [] : withChildren(schema, table);
+  }
+  if (verb !== "ALTER") return undefined;
+  switch (alteration) {
+    case "rename_column":
+    case "drop_column":
+      return withChildren(schema, own);
+    case "add_column":
+      return [own];
+    case "rename_table": {
+      const next = foldIdentifier(unquoteIdentifier(tokens.at(-1)?.text ?? ""));
+      const facts = schema.table(own);
+      // It takes its triggers along, to a name by which a table without any may be known.
+      if (created.has(own) && facts?.hasTriggers !== true) created.add(next);
+      else if (created.has(next) || (facts !== undefined && schema.table(next) !== undefined)) return undefined;
+      return [...withChildren(schema, own), ...withChildren(schema, next)];
+    }
+    default:
+      return undefined;
+  }
+}
+
+function withChildren(schema: SchemaFacts, name: string): readonly string[] {
+  return [name, ...schema.children(name)];
 }
 
 function isMain({ schema }: { readonly schema?: string }): boolean {

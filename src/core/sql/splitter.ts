@@ -13,7 +13,7 @@ export interface SplitResult {
 
 const NO_DIRECTIVES: readonly Directive[] = [];
 
-/** Splits the tokens of a text at each `;` outside the body of a trigger. Statements without tokens vanish. */
+/** Splits the tokens of a text at each `;` outside the body of a trigger and the arguments of a virtual table. Statements without tokens vanish. */
 export function splitStatements(text: string, tokens: readonly Token[]): SplitResult {
   const statements: Statement[] = [];
   const ends: number[] = [];
@@ -24,7 +24,7 @@ export function splitStatements(text: string, tokens: readonly Token[]): SplitRe
       first += 1;
       continue;
     }
-    let end = isTrigger(tokens, first) ? triggerEnd(tokens, first) : nextSemicolon(tokens, first);
+    let end = endOf(tokens, first);
     if (end === undefined) {
       problem = endlessTrigger(tokens[first]?.offset ?? 0);
       end = tokens.length;
@@ -44,17 +44,23 @@ function statementOf(text: string, tokens: readonly Token[], positionOf: ReturnT
   return { text: text.slice(offset, end), offset, ...positionOf(offset), tokens, directives: NO_DIRECTIVES };
 }
 
-/** Whether a statement begins with [EXPLAIN [QUERY PLAN]] CREATE [TEMP | TEMPORARY] TRIGGER. */
-function isTrigger(tokens: readonly Token[], first: number): boolean {
+/** Where a statement ends: the index behind its last token. Undefined for a trigger that is not complete. */
+function endOf(tokens: readonly Token[], first: number): number | undefined {
+  const created = afterCreate(tokens, first);
+  if (isWord(tokens[created], "VIRTUAL")) return virtualTableEnd(tokens, first);
+  const isTemporary = isWord(tokens[created], "TEMP") || isWord(tokens[created], "TEMPORARY");
+  const isTrigger = isWord(tokens[isTemporary ? created + 1 : created], "TRIGGER");
+  return isTrigger ? triggerEnd(tokens, first) : nextSemicolon(tokens, first);
+}
+
+/** The index behind [EXPLAIN [QUERY PLAN]] CREATE; beyond all tokens where a statement does not begin so. */
+function afterCreate(tokens: readonly Token[], first: number): number {
   let at = first;
   if (isWord(tokens[at], "EXPLAIN")) {
     at += 1;
     if (isWord(tokens[at], "QUERY") && isWord(tokens[at + 1], "PLAN")) at += 2;
   }
-  if (!isWord(tokens[at], "CREATE")) return false;
-  at += 1;
-  if (isWord(tokens[at], "TEMP") || isWord(tokens[at], "TEMPORARY")) at += 1;
-  return isWord(tokens[at], "TRIGGER");
+  return isWord(tokens[at], "CREATE") ? at + 1 : tokens.length;
 }
 
 /**
@@ -68,6 +74,17 @@ function triggerEnd(tokens: readonly Token[], first: number): number | undefined
     if (next === undefined || next.kind === "semicolon") return at + 1;
   }
   return undefined;
+}
+
+/** The arguments of a virtual table are its module's own: SQLite takes any token for a part of them, up to the closing parenthesis. */
+function virtualTableEnd(tokens: readonly Token[], first: number): number {
+  let depth = 0;
+  let at = first;
+  for (; at < tokens.length && (depth > 0 || tokens[at]?.kind !== "semicolon"); at += 1) {
+    if (tokens[at]?.text === "(") depth += 1;
+    if (tokens[at]?.text === ")") depth -= 1;
+  }
+  return at;
 }
 
 function nextSemicolon(tokens: readonly Token[], first: number): number {

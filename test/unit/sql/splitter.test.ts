@@ -50,6 +50,16 @@ const cases: readonly (readonly [name: string, text: string, statements: readonl
     ["CREATE TRIGGER r BEGIN SELECT 1; -- x\n END"],
   ],
   ["END as a transaction's end", "BEGIN; SELECT 1; END; SELECT 2", ["BEGIN", "SELECT 1", "END", "SELECT 2"]],
+  [
+    "semicolons in the arguments of a virtual table",
+    "CREATE VIRTUAL TABLE v USING m(sep=;, (;)); EXPLAIN CREATE VIRTUAL TABLE w USING m(;); SELECT 1",
+    ["CREATE VIRTUAL TABLE v USING m(sep=;, (;))", "EXPLAIN CREATE VIRTUAL TABLE w USING m(;)", "SELECT 1"],
+  ],
+  [
+    "a virtual table without arguments",
+    "CREATE VIRTUAL TABLE v USING m; SELECT (1)",
+    ["CREATE VIRTUAL TABLE v USING m", "SELECT (1)"],
+  ],
   ["a table named trigger", "CREATE TABLE trigger (a); SELECT 1", ["CREATE TABLE trigger (a)", "SELECT 1"]],
   ["a quoted word that is no keyword", 'CREATE "TRIGGER"; SELECT 1', ['CREATE "TRIGGER"', "SELECT 1"]],
   [
