@@ -1,5 +1,5 @@
 /** What the database itself refuses, as errors with a hint: locked, read-only, full, not a database, and the like. */
-import { whatIsAt } from "./database-path.ts";
+import { followLinks, whatIsAt } from "./database-path.ts";
 import { path } from "./node.ts";
 import type { DatabaseFailure, Driver } from "./driver/driver.ts";
 import { LockstepError, type ErrorDetails } from "./error.ts";
@@ -16,7 +16,7 @@ const TEXTS: Readonly<Record<Exclude<DatabaseFailure["kind"], "other">, Text>> =
   readonly: {
     code: "database_readonly",
     problem: "the database is read-only",
-    hint: "check the permissions of the file and of its folder: SQLite writes a journal beside it",
+    hint: "check the permissions of the file, of its folder and of a -journal, -wal or -shm beside it; a handle may be read-only, or have query_only set",
   },
   not_a_database: {
     code: "not_a_database",
@@ -26,7 +26,7 @@ const TEXTS: Readonly<Record<Exclude<DatabaseFailure["kind"], "other">, Text>> =
   corrupt: {
     code: "database_corrupt",
     problem: "the database file is damaged",
-    hint: "restore a backup, or save what is left with the sqlite3 shell's .recover",
+    hint: "check the disk, then restore a backup, or save what is left with the sqlite3 shell's .recover",
   },
   full: {
     code: "database_full",
@@ -36,12 +36,12 @@ const TEXTS: Readonly<Record<Exclude<DatabaseFailure["kind"], "other">, Text>> =
   io: {
     code: "database_io",
     problem: "reading or writing the file failed",
-    hint: "check the disk and the file system, then run it again",
+    hint: "check the disk, its file system and limits such as a quota or ulimit -f, then run it again",
   },
   cannot_open: {
     code: "database_unreadable",
     problem: "the database file cannot be opened",
-    hint: "check the path and the permissions of the file and its folder",
+    hint: "check the path, the permissions of the file and its folder, and the -journal, -wal or -shm beside it",
   },
   denied: {
     code: "database_unreadable",
@@ -97,15 +97,36 @@ export function openingError(
       ...base,
     });
   }
-  const folder = path.dirname(file);
-  if (["nothing", "file"].includes(whatIsAt(folder))) {
+  const end = followLinks(file);
+  if (end === undefined) {
+    return new LockstepError({
+      ...TEXTS.cannot_open,
+      problem: "the database is a link that leads back to itself",
+      hint: "let the link lead to a file, or name the file itself",
+      ...base,
+    });
+  }
+  const folders = {
+    "of the database": path.dirname(file),
+    "that the link to the database leads to": path.dirname(end),
+  };
+  for (const [which, folder] of Object.entries(folders)) {
+    if (!["nothing", "file"].includes(whatIsAt(folder))) continue;
     return new LockstepError({
       code: "folder_not_found",
-      problem: `the folder of the database is not there: ${folder}`,
+      problem: `the folder ${which} is not there: ${folder}`,
       hint: "create it first; lockstep creates the file and no folders",
       ...base,
     });
   }
-  const problem = whatIsAt(file) === "folder" ? { problem: "the database is a folder" } : {};
-  return new LockstepError({ ...TEXTS.cannot_open, ...problem, ...base });
+  return new LockstepError({ ...TEXTS.cannot_open, ...UNFIT[whatIsAt(file)], ...base });
 }
+
+/** What can be said of a path that leads to no file. */
+const UNFIT: Readonly<Partial<Record<ReturnType<typeof whatIsAt>, Partial<Text>>>> = {
+  folder: { problem: "the database is a folder" },
+  special: {
+    problem: "the database is a pipe, a socket or a device",
+    hint: "name a file; SQLite writes to nothing else",
+  },
+};

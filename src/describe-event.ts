@@ -1,4 +1,5 @@
 /** Events in words, for a log. */
+import { visible } from "./core/diagnostic/visible.ts";
 import type { MigrationRef } from "./core/migration/migration.ts";
 import type { MigrationEvent } from "./event.ts";
 
@@ -27,7 +28,7 @@ export function describeEvent(event: MigrationEvent): LogLine | undefined {
     case "migration_skipped":
       return { level: "info", text: `${title(event.migration)} was applied by another process` };
     case "migration_failed":
-      return { level: "warn", text: `${title(event.migration)} failed: ${event.error.details.problem}` };
+      return { level: "warn", text: `${title(event.migration)} failed: ${visible(event.error.details.problem)}` };
     case "finished":
       return {
         level: "info",
@@ -41,7 +42,7 @@ export function describeEvent(event: MigrationEvent): LogLine | undefined {
 }
 
 function title({ version, name }: MigrationRef): string {
-  return `migration ${version} "${name}"`;
+  return `migration ${version} "${visible(name)}"`;
 }
 
 function seconds(durationMs: number): string {

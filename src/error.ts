@@ -1,7 +1,10 @@
 /** LockstepError: what is wrong, where, what state the database is in, what to do. */
 import { codeFrame } from "./core/diagnostic/code-frame.ts";
+import { visible, visibleLines } from "./core/diagnostic/visible.ts";
 import type { ErrorCode } from "./error-code.ts";
 import type { MigrationRef } from "./core/migration/migration.ts";
+import { listIrreversible, type Irreversible } from "./core/plan/irreversible.ts";
+import type { StepView } from "./core/plan/view.ts";
 import type { Loss, MigrationReport } from "./report.ts";
 
 /** Where it went wrong. Lines and columns count from 1; length in characters. */
@@ -22,7 +25,8 @@ export type Place =
 
 /**
  * `unchanged`: nothing was written · `rolled_back`: something was, and was undone · `partial`: a migration without a transaction
- * stopped half-way, and the next `up` carries on · `unknown`: the migration ended lockstep's transaction by itself.
+ * stopped half-way, and the next `up` carries on · `unknown`: the migration ended lockstep's transaction by itself, or a commit failed
+ * of which all may be in the write-ahead log.
  */
 export type Outcome = "unchanged" | "rolled_back" | "partial" | "unknown";
 
@@ -35,7 +39,7 @@ export interface ErrorDetails {
   readonly outcome: Outcome;
   /** What to do. */
   readonly hint: string;
-  /** The version that the database is at now; missing where it could not be read. */
+  /** The version that the database is at now; missing where it could not be read. For `unknown` the last one that is certain. */
   readonly databaseVersion?: number;
   readonly migration?: MigrationRef;
   /** The failing statement, counted from 1. */
@@ -44,8 +48,12 @@ export interface ErrorDetails {
   readonly progress?: { readonly done: number; readonly total: number | null };
   /** What this run had applied or reverted, and keeps, before it failed. */
   readonly completed?: readonly MigrationReport[];
-  /** For `would_lose_data`. */
+  /** For `would_lose_data` and `confirmation_needed`. */
   readonly losses?: readonly Loss[];
+  /** For `irreversible` and `database_newer`: what cannot be undone here, and why. */
+  readonly irreversible?: readonly Irreversible[];
+  /** For `confirmation_needed`: the steps back whose SQL only the history has. */
+  readonly fromHistory?: readonly StepView[];
   /** The stack of a migration in code that threw, its own file first. */
   readonly trace?: readonly string[];
   readonly cause?: unknown;
@@ -81,16 +89,17 @@ export function assert(condition: boolean, expectation: string): asserts conditi
   });
 }
 
-/** The lines of an error's text, without its code: problem, place with code frame, state, hint, trace. */
+/** The lines of an error's text, without its code: problem, place with code frame, state, hint, trace. They can be shown anywhere. */
 export function describeError(details: ErrorDetails): readonly string[] {
   return [
-    details.problem,
-    `  --> ${describePlace(details)}`,
+    visibleLines(details.problem),
+    `  --> ${visible(describePlace(details))}`,
     ...describeFrame(details.place),
-    ...listLosses(details.losses),
+    ...listSeveral((details.losses ?? []).map(describeLoss)),
+    ...listSeveral(listIrreversible(details.irreversible ?? [])),
     ` state: ${describeState(details)}`,
-    `  hint: ${details.hint}`,
-    ...(details.trace ?? []).map((line) => `    ${line}`),
+    `  hint: ${visible(details.hint)}`,
+    ...(details.trace ?? []).map((line) => `    ${visible(line)}`),
   ];
 }
 
@@ -106,9 +115,9 @@ export function describeLoss(loss: Loss): string {
   return `${loss.count} ${unit}${loss.count === 1 ? "" : "s"} of ${owner}`;
 }
 
-/** A single loss is told in the problem itself. */
-function listLosses(losses: readonly Loss[] = []): readonly string[] {
-  return losses.length < 2 ? [] : losses.map((loss) => `  - ${describeLoss(loss)}`);
+/** A single one is told in the problem itself. */
+function listSeveral(lines: readonly string[]): readonly string[] {
+  return lines.length < 2 ? [] : lines.map((line) => `  - ${visible(line)}`);
 }
 
 function describePlace({ place, statement }: ErrorDetails): string {
@@ -131,17 +140,19 @@ function describePlace({ place, statement }: ErrorDetails): string {
 function describeFrame(place: Place): readonly string[] {
   if (place.kind !== "file" || place.lineText === undefined || place.line === undefined) return [];
   const { lineText, line, column = 1, length = 1 } = place;
-  return codeFrame({ lineText, line, column, length });
+  return codeFrame({ lineText, line, column, length }).map(visible);
 }
 
-function describeState({ outcome, databaseVersion, progress, completed = [] }: ErrorDetails): string {
+function describeState({ code, outcome, databaseVersion, progress, completed = [] }: ErrorDetails): string {
+  const isLogged = outcome === "unknown" && code === "database_io";
   const words: Record<Outcome, string> = {
     unchanged: completed.length > 0 ? "this migration changed nothing" : "nothing changed",
     rolled_back: "rolled back",
-    unknown: "not known, since the migration ended the transaction itself",
+    unknown: `not known, since ${isLogged ? "the commit failed" : "the migration ended the transaction itself"}`,
     partial: `half-way, ${progress?.done ?? 0} of ${progress?.total ?? "?"} statements done`,
   };
-  const version = databaseVersion === undefined ? "" : `, database at version ${databaseVersion}`;
+  const at = `${isLogged ? "; before it" : ""}, database at version ${databaseVersion}`;
+  const version = databaseVersion === undefined ? "" : at;
   const kept = completed.map((migration) => migration.version).join(", ");
   return words[outcome] + version + (kept === "" ? "" : ` (done before it and kept: ${kept})`);
 }

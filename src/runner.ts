@@ -61,6 +61,9 @@ export class MigrationRunner {
   /**
    * Undoes the last applied migration, or as many as `steps` or `to` say. It first runs the way back and rolls it back, to
    * measure what would be lost; rows or values that would be, refuse it with `would_lose_data` unless `allowLoss` is true.
+   *
+   * It does not ask: a migration whose file is gone is undone with the SQL that the history kept of it. A program that wants to show
+   * that SQL to somebody first finds it in `plan({ direction: "down" })`, in the steps whose `origin` is `"history"`.
    */
   rollback(target: RollbackTarget & { readonly allowLoss?: boolean } = {}): Promise<RollbackReport> {
     return this.#run("write", function* (session) {

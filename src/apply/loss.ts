@@ -1,7 +1,7 @@
 /** What a way back would destroy: measured by running it, looking, and rolling it back. */
 import { toRef } from "../core/migration/reference.ts";
 import type { Step } from "../core/plan/plan.ts";
-import { quoteIdentifier } from "../core/sql/quote.ts";
+import { quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection } from "../driver/driver.ts";
 import { describeLoss, LockstepError, placeOfMigration } from "../error.ts";
@@ -92,7 +92,7 @@ export function lossError(session: Session, losses: readonly Loss[]): LockstepEr
 function* readTables({ connection, tables }: Session): Task<Tables> {
   const rows = yield* wait(
     connection.query(
-      `SELECT list.name AS "table", info.name AS "column" FROM pragma_table_list AS list, pragma_table_xinfo(list.name) AS info
+      `SELECT list.name AS "table", info.name AS "column" FROM pragma_table_list AS list, pragma_table_xinfo(list.name, 'main') AS info
       WHERE list.schema = 'main' AND list.type = 'table' AND list.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
         AND info.hidden = 0 AND list.name NOT IN (?, ?) ORDER BY list.name, info.cid`,
       [tables.metadata, tables.history],
@@ -112,7 +112,7 @@ function* count(connection: Connection, table: string, columns: readonly string[
   const counters = columns.map((column) => `count(${quoteIdentifier(column)})`);
   // An array of results and not names: a column may have any name, also one that we would choose.
   const list = ["count(*)", ...counters].map((counter, index) => `${counter} AS c${index}`).join(", ");
-  const [row] = yield* wait(connection.query(`SELECT ${list} FROM ${quoteIdentifier(table)}`));
+  const [row] = yield* wait(connection.query(`SELECT ${list} FROM ${quoteTable(table)}`));
   const values = new Map(columns.map((column, index) => [column, Number(row?.[`c${index + 1}`] ?? 0)]));
   return { rows: Number(row?.["c0"] ?? 0), values };
 }

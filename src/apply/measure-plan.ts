@@ -1,6 +1,8 @@
 /** What a whole way back would destroy: all its steps in one transaction, which is rolled back. */
-import type { Plan } from "../core/plan/plan.ts";
+import type { HistorySnapshot } from "../core/history/history.ts";
+import type { Plan, Step } from "../core/plan/plan.ts";
 import type { Task } from "../core/task.ts";
+import { readSnapshotAgain } from "../history/read.ts";
 import type { Loss } from "../report.ts";
 import type { Session } from "../session.ts";
 import { executeBody } from "./execute.ts";
@@ -20,12 +22,15 @@ export function* measurePlan(session: Session, plan: Plan, run: Pick<Run, "snaps
   const bare = plan.steps.find(({ migration }) => !migration.transaction);
   if (bare !== undefined) throw unmeasurableError(bare);
   let current = first;
+  let known = run.snapshot;
   try {
     return yield* keepSettings(session, function* (kept) {
       yield* begin(session, { kept, working: workingSettings(kept, first.migration.foreignKeys) });
       try {
         return yield* measure(session, function* (silent) {
+          known = yield* readSnapshotAgain(session, known);
           for (const step of plan.steps) {
+            if (isUndone(known, step)) continue;
             current = step;
             yield* executeBody(silent, step);
           }
@@ -35,6 +40,13 @@ export function* measurePlan(session: Session, plan: Plan, run: Pick<Run, "snaps
       }
     });
   } catch (error) {
-    throw toRunError({ session, snapshot: run.snapshot, completed: [] }, current.migration, error);
+    throw toRunError({ session, snapshot: known, completed: [] }, current.migration, error);
   }
+}
+
+/** Whether another process has undone this step since the plan was made. */
+function isUndone({ version, versions }: HistorySnapshot, { migration }: Step): boolean {
+  // Versions above the newest row are those of a hand-written runner, which keeps no rows.
+  const recordedTo = versions.at(-1) ?? 0;
+  return migration.version > version || (migration.version <= recordedTo && !versions.includes(migration.version));
 }

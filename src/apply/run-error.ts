@@ -11,8 +11,10 @@ export function toRunError(
   error: unknown,
 ): LockstepError {
   const { session, snapshot, completed } = run;
+  // A refusal that was made inside the lock has read a newer history than this run's.
+  const read = error instanceof LockstepError ? error.details.databaseVersion : undefined;
   const known = {
-    databaseVersion: snapshot.version,
+    databaseVersion: read ?? snapshot.version,
     migration: toRef(migration),
     ...(completed.length > 0 ? { completed: [...completed] } : {}),
   };

@@ -87,7 +87,7 @@ function* runTogether(run: Run): Task<void> {
     for (const done of finished) tellFinished(run, done);
   } catch (error) {
     // A migration that ended the transaction itself may have committed the steps before it.
-    const isLost = error instanceof LockstepError && error.details.outcome === "unknown";
+    const isLost = error instanceof LockstepError && error.code === "transaction_lost";
     run.snapshot = isLost ? yield* readSnapshot(session) : before;
     const kept = isLost ? run.completed.filter(({ version }) => isDone(run, version)) : [];
     run.completed.splice(0, run.completed.length, ...kept);

@@ -18,7 +18,7 @@ export interface RunInput {
   readonly entries: readonly MigrationEntry[];
   readonly snapshot: HistorySnapshot;
   /** Decides again, inside the lock, whether a step is still to be run. May throw a refusal. */
-  readonly isWanted: (now: HistorySnapshot, version: number) => boolean;
+  readonly isWanted: (now: HistorySnapshot, version: number) => Task<boolean>;
   /** Refuses a step that would destroy rows or values. Only ways back are measured. */
   readonly refusesLoss?: boolean;
 }
@@ -67,7 +67,7 @@ export interface Found {
 export function* readAgain(run: Run, { migration }: Step): Task<Found> {
   const clock = yield* readClock(run.session);
   const known = clock === run.clock ? run.snapshot : yield* readNow(run);
-  return { known, isWanted: run.isAlone || run.isWanted(known, migration.version), clock };
+  return { known, isWanted: run.isAlone || (yield* run.isWanted(known, migration.version)), clock };
 }
 
 /** Reads the history again, inside the lock; gives the run's own where nobody else has written. */

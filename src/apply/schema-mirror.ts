@@ -68,13 +68,18 @@ export class SchemaMirror implements SchemaFacts {
   }
 
   table(name: string): TableFacts | undefined {
-    const object = this.#objects.get(`table ${name}`);
-    if (object === undefined || /^CREATE\s+VIRTUAL/i.test(object.sql)) return undefined;
-    return { ...object.facts, hasTriggers: (this.#triggers.get(name) ?? 0) > 0 };
+    const object = this.#objects.get(`table ${name}`) ?? this.#objects.get(`view ${name}`);
+    if (object === undefined) return undefined;
+    const isPlain = object.type === "table" && !/^CREATE\s+VIRTUAL/i.test(object.sql);
+    return { ...object.facts, hasTriggers: !isPlain || (this.#triggers.get(name) ?? 0) > 0 };
   }
 
   children(name: string): readonly string[] {
     return [...this.#referring].filter(([, parents]) => parents.has(name)).map(([table]) => table);
+  }
+
+  indexed(name: string): string | undefined {
+    return this.#objects.get(`index ${name}`)?.table;
   }
 
   /** The tables that have foreign keys, all of them or those of `reach`. */

@@ -1,6 +1,7 @@
 /** One write transaction: taken at once, committed with patience, rolled back whatever happens. */
 import { wait, type Task } from "../core/task.ts";
 import { databaseError } from "../database-error.ts";
+import type { Connection } from "../driver/driver.ts";
 import { retryWhileBusy } from "../lock.ts";
 import { synchronous } from "../mode.ts";
 import type { Session } from "../session.ts";
@@ -19,18 +20,42 @@ export interface TransactionSettings {
  * is still true when it writes. The lock goes with the process: there is nothing to clear after a crash.
  */
 export function* transact<T>(session: Session, settings: TransactionSettings, body: () => Task<T>): Task<T> {
-  const { connection } = session;
   yield* begin(session, settings);
   try {
     const result = yield* body();
     // On the caller's handle nobody else may run before COMMIT: what they write would be part of this transaction.
     const patient = session.ownership === "shared" ? { ...session, mode: synchronous } : session;
     // With a rollback journal a reader can make COMMIT busy. The transaction is then still open: it is tried again, not rolled back.
-    yield* retryWhileBusy(patient, () => wait(connection.execute("COMMIT")));
+    yield* commit(patient);
     return result;
   } catch (error) {
     yield* rollBack(session);
     throw error;
+  }
+}
+
+/** Ends the transaction with its changes. An error leaves it open, or SQLite has rolled it back. */
+function* commit(session: Session): Task<void> {
+  const { connection, database } = session;
+  try {
+    yield* retryWhileBusy(session, () => wait(connection.execute("COMMIT")));
+  } catch (error) {
+    const failure = connection.failure(error);
+    if (failure?.kind !== "io" || !(yield* isLogged(connection))) throw error;
+    throw databaseError(failure, { database, outcome: "unknown", cause: error }) ?? error;
+  }
+}
+
+/**
+ * Whether commits go to a write-ahead log. When the sync of the log fails, a whole commit may stand in it: this connection does not
+ * count it, but whoever reads the log anew does (https://sqlite.org/walformat.html#recovery). A rollback journal has no such state.
+ */
+function* isLogged(connection: Connection): Task<boolean> {
+  try {
+    const [row] = yield* wait(connection.query("PRAGMA journal_mode"));
+    return row?.["journal_mode"] === "wal";
+  } catch {
+    return true;
   }
 }
 

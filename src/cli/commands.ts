@@ -24,7 +24,7 @@ export const commands: readonly Command[] = [
     name: "down",
     summary: "undo the last one",
     description:
-      "Undoes the newest applied migration, or as many as --steps or --to say. It runs the way back in a transaction first and rolls it back, to measure what would be lost. Where nothing is, it goes on. Rows or values that would be lost are named and counted: it then asks on a terminal, and elsewhere needs --yes.",
+      "Undoes the newest applied migration, or as many as --steps or --to say. It runs the way back in a transaction first and rolls it back, to measure what would be lost. Where nothing is, it goes on. Rows or values that would be lost are named and counted: it then asks on a terminal, and elsewhere needs --yes. So it does where the file of a migration is gone: the SQL that the history kept of it is shown first.",
     options: ["to", "steps", "lock-timeout"],
     examples: ["lockstep down", "lockstep down --to 10", "lockstep down --steps 2 --yes"],
     load: () => import("./commands/down.ts"),

@@ -1,5 +1,11 @@
 /** Reads what the database remembers. Nothing here writes, and one query tells whether there is anything to do. */
-import { isSameHistory, type AppliedMigration, type HistorySnapshot, type Progress } from "../core/history/history.ts";
+import {
+  isSameHistory,
+  type AppliedMigration,
+  type HistorySnapshot,
+  type Progress,
+  type StoredReverse,
+} from "../core/history/history.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection, Row, SqlValue } from "../driver/driver.ts";
 import { LockstepError, type ErrorDetails } from "../error.ts";
@@ -38,12 +44,17 @@ export function* readSnapshotAgain(reader: HistoryReader, known: HistorySnapshot
   return isSameHistory(now, known) ? known : now;
 }
 
+/** The SQL that undoes a row, or what stands in its place. Some drivers end a text at its first NUL: they would show half of it. */
+const REVERSE = `CASE WHEN typeof(reverse_sql) NOT IN ('text', 'null') THEN 'a value of type ' || typeof(reverse_sql)
+    WHEN instr(reverse_sql, char(0)) > 0 THEN 'a text with a NUL character' END AS odd_reverse,
+  iif(typeof(reverse_sql) = 'text', reverse_sql, NULL) AS reverse_sql`;
+
 /** Reads the rows of the history table, by version. */
 export function* readApplied(reader: HistoryReader): Task<ReadonlyMap<number, AppliedMigration>> {
   const { historySql } = reader.tables;
   const rows = yield* wait(
     reader.connection.query(
-      `SELECT version, name, checksum, applied_at, duration_ms, schema_hash, reverse_sql FROM ${historySql} ORDER BY version`,
+      `SELECT version, name, checksum, applied_at, duration_ms, schema_hash, ${REVERSE} FROM ${historySql} ORDER BY version`,
     ),
   );
   return new Map(rows.map((row) => [Number(row["version"]), toApplied(row)]));
@@ -60,8 +71,7 @@ function snapshotSql({ metadataSql, historySql }: HistoryTables, origin: "record
 /** Which of the two tables are there, after a query on both of them failed. Refuses tables of another shape. */
 function* findTables(reader: HistoryReader): Task<HistorySnapshot["origin"]> {
   const { metadata, history } = reader.tables;
-  const metadataColumns = yield* columnsOf(reader, metadata);
-  const historyColumns = yield* columnsOf(reader, history);
+  const { metadata: metadataColumns, history: historyColumns } = yield* columnsOf(reader);
   if (metadataColumns.length > 0 && !["key", "value"].every((name) => metadataColumns.includes(name))) {
     throw invalid(reader, "metadata_invalid", {
       problem: `the table "${metadata}" has the columns ${metadataColumns.join(", ")}, not key and value`,
@@ -85,9 +95,20 @@ function* findTables(reader: HistoryReader): Task<HistorySnapshot["origin"]> {
   });
 }
 
-function* columnsOf({ connection }: HistoryReader, table: string): Task<readonly string[]> {
-  const rows = yield* wait(connection.query("SELECT name FROM pragma_table_info(?)", [table]));
-  return rows.map((row) => String(row["name"]));
+type Columns = Readonly<Record<"metadata" | "history", readonly string[]>>;
+
+/**
+ * The columns of the two tables, none for one that is not there. In one statement, which reads the schema itself: between two looks
+ * another process can make both.
+ */
+function* columnsOf({ connection, tables }: HistoryReader): Task<Columns> {
+  const { metadata, history } = tables;
+  const sql = `SELECT lower(t.name) = lower(?) AS is_metadata, c.name AS name
+    FROM main.sqlite_schema AS t, pragma_table_info(t.name, 'main') AS c WHERE lower(t.name) IN (lower(?), lower(?))`;
+  const rows = yield* wait(connection.query(sql, [metadata, metadata, history]));
+  const pick = (isMetadata: 0 | 1): readonly string[] =>
+    rows.filter((row) => row["is_metadata"] === isMetadata).map((row) => String(row["name"]));
+  return { metadata: pick(1), history: pick(0) };
 }
 
 function toSnapshot(reader: HistoryReader, origin: "recorded" | "hand_written", row: Row): HistorySnapshot {
@@ -130,14 +151,26 @@ function toProgress(reader: HistoryReader, value: SqlValue): Progress | undefine
   if (value === null) return undefined;
   try {
     const progress = JSON.parse(String(value)) as Progress;
-    if (Number.isSafeInteger(progress.version) && Number.isSafeInteger(progress.done)) return progress;
+    if (isProgress(progress)) return progress;
   } catch {
     // Told below, with the value.
   }
   throw invalid(reader, "metadata_invalid", {
-    problem: `${PROGRESS_KEY} in "${reader.tables.metadata}" is not what lockstep writes there: ${String(value)}`,
+    problem: `${PROGRESS_KEY} in "${reader.tables.metadata}" is not what lockstep writes there: ${JSON.stringify(String(value))}`,
     hint: "another program changed it; restore the row from a backup",
   });
+}
+
+function isProgress({ version, direction, done, total, checksum }: Progress): boolean {
+  const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && Number(count) >= 0;
+  return (
+    isCount(version) &&
+    version > 0 &&
+    ["up", "down"].includes(direction) &&
+    isCount(done) &&
+    (total === null || isCount(total)) &&
+    (checksum === null || typeof checksum === "string")
+  );
 }
 
 function toApplied(row: Row): AppliedMigration {
@@ -149,8 +182,13 @@ function toApplied(row: Row): AppliedMigration {
     appliedAt: text("applied_at") ?? "",
     durationMs: Number(row["duration_ms"]),
     schemaHash: text("schema_hash"),
-    reverseSql: text("reverse_sql"),
+    reverse: toReverse(text("reverse_sql"), text("odd_reverse")),
   };
+}
+
+function toReverse(sql: string | null, odd: string | null): StoredReverse {
+  if (odd !== null) return { kind: "odd", found: odd };
+  return sql === null ? { kind: "none" } : { kind: "sql", sql };
 }
 
 function invalid(

@@ -1,5 +1,5 @@
 /** The two tables in the database: their names, and the SQL that makes them. */
-import { quoteIdentifier } from "../core/sql/quote.ts";
+import { quoteTable } from "../core/sql/quote.ts";
 
 /** The names of the two tables, as they are and quoted for SQL. */
 export interface HistoryTables {
@@ -16,7 +16,7 @@ export const VERSION_KEY = "schema_version";
 export const PROGRESS_KEY = "lockstep_progress";
 
 export function historyTables(metadata: string, history: string): HistoryTables {
-  return { metadata, history, metadataSql: quoteIdentifier(metadata), historySql: quoteIdentifier(history) };
+  return { metadata, history, metadataSql: quoteTable(metadata), historySql: quoteTable(history) };
 }
 
 /** The statements that create the tables where they are missing. */

@@ -23,8 +23,10 @@ export function* applyPending(session: Session, known: Known, to: number | undef
     plan,
     entries,
     snapshot,
-    isWanted: (now, version) =>
-      takeSelected(session, now, select(now)).some((standing) => standing.version === version),
+    *isWanted(now, version) {
+      const selected = yield* takeSelected(session, now, select(now));
+      return selected.some((standing) => standing.version === version);
+    },
   });
   const { toVersion } = completed;
   return { database: session.database, fromVersion: snapshot.version, toVersion, applied: completed.migrations };
@@ -49,7 +51,7 @@ export function* planPending(
     const select = (now: HistorySnapshot): Selection =>
       selectUp(resolve(entries, now, changed), now.version, { to, policies });
     const migrations: LoadedMigration[] = [];
-    for (const { entry } of takeSelected(session, snapshot, select(snapshot))) {
+    for (const { entry } of yield* takeSelected(session, snapshot, select(snapshot))) {
       if (entry !== undefined) migrations.push(yield* loadMigration(entry, session.mode));
     }
     return { plan: planUp(migrations, snapshot.version), select };

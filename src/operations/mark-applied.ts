@@ -23,7 +23,7 @@ import { tellVersion } from "./tell-version.ts";
 export function* markApplied(session: Session, to: number): Task<BaselineReport> {
   const { entries, snapshot: first } = yield* look(session);
   // Refused before a database that is not there would be created.
-  takeSelected(session, first, selectBaseline(resolve(entries, first), first.version, to));
+  yield* takeSelected(session, first, selectBaseline(resolve(entries, first), first.version, to));
   refuseOpenTransaction(session, first.version);
   const body = (): Task<BaselineReport> =>
     keepSettings(session, function* (kept) {
@@ -41,7 +41,7 @@ export function* markApplied(session: Session, to: number): Task<BaselineReport>
 
 function* mark(session: Session, entries: readonly MigrationEntry[], to: number): Task<BaselineReport> {
   const now = yield* readSnapshot(session);
-  const selected = takeSelected(session, now, selectBaseline(resolve(entries, now), now.version, to));
+  const selected = yield* takeSelected(session, now, selectBaseline(resolve(entries, now), now.version, to));
   if (now.origin !== "recorded") yield* ensureTables(session);
   yield* takeOver(session, now, entries);
   const mirror = new SchemaMirror(session.connection, session.tables);

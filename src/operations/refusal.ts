@@ -1,31 +1,35 @@
 /** The reasons why nothing may run, as errors in words. */
 import type { HistorySnapshot } from "../core/history/history.ts";
+import { listVersions } from "../core/migration/version-list.ts";
 import type { Refusal, Selection } from "../core/plan/select.ts";
 import type { Standing } from "../core/history/resolve.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
-import { LockstepError, type Place } from "../error.ts";
-import type { ErrorCode } from "../error-code.ts";
+import type { Task } from "../core/task.ts";
+import { LockstepError, type ErrorDetails, type Place } from "../error.ts";
 import type { Session } from "../session.ts";
+import { describeNewer } from "./newer-database.ts";
 
 /** The migrations of a selection, or its refusal as an error. */
-export function takeSelected(session: Session, snapshot: HistorySnapshot, selection: Selection): readonly Standing[] {
+export function* takeSelected(
+  session: Session,
+  snapshot: HistorySnapshot,
+  selection: Selection,
+): Task<readonly Standing[]> {
   if (selection.kind === "selected") return selection.standings;
-  throw refusalError(session, snapshot, selection.refusal);
+  const { refusal } = selection;
+  const text =
+    refusal.kind === "database_newer" ? yield* describeNewer(session, snapshot, refusal) : describe(refusal, session);
+  throw new LockstepError({
+    place: { kind: "database", database: session.database },
+    outcome: "unchanged",
+    databaseVersion: snapshot.version,
+    ...text,
+  });
 }
 
-function refusalError(session: Session, snapshot: HistorySnapshot, refusal: Refusal): LockstepError {
-  const { code, problem, hint, place = { kind: "database", database: session.database } } = describe(refusal, session);
-  return new LockstepError({ code, problem, hint, place, outcome: "unchanged", databaseVersion: snapshot.version });
-}
+type Text = Pick<ErrorDetails, "code" | "problem" | "hint"> & Partial<Pick<ErrorDetails, "place">>;
 
-interface Text {
-  readonly code: ErrorCode;
-  readonly problem: string;
-  readonly hint: string;
-  readonly place?: Place;
-}
-
-function describe(refusal: Refusal, { source }: Session): Text {
+function describe(refusal: Exclude<Refusal, { kind: "database_newer" }>, { source }: Session): Text {
   const isHalf = refusal.kind === "partial" || refusal.kind === "partial_gone";
   const code = isHalf ? "partial_mismatch" : refusal.kind;
   const migrations: Place =
@@ -33,24 +37,18 @@ function describe(refusal: Refusal, { source }: Session): Text {
       ? { kind: "directory", directory: source.directory }
       : { kind: "argument", argument: "migrations" };
   switch (refusal.kind) {
-    case "database_newer":
-      return {
-        code,
-        problem: `the database is newer than this build: it has ${list(refusal.versions)}, the newest known migration is ${refusal.newestKnown}`,
-        hint: `start the newer build, or step down with "lockstep down --to ${refusal.newestKnown}"; to go on as it is: --allow database_newer on the command line, newerDatabase: "allow" in code`,
-      };
     case "out_of_order":
       return {
         code,
         place: migrations,
-        problem: `${list(refusal.versions)} came late: not applied, and older than version ${refusal.newestApplied}, which is`,
+        problem: `${listVersions(refusal.versions)} came late: not applied, and older than version ${refusal.newestApplied}, which is`,
         hint: 'give it a newer number; where the order does not matter, apply it now: --allow out_of_order on the command line, outOfOrder: "allow" in code',
       };
     case "changed":
       return {
         code,
         place: migrations,
-        problem: `the SQL of ${list(refusal.versions)} was edited after it was applied`,
+        problem: `the SQL of ${listVersions(refusal.versions)} was edited after it was applied`,
         hint: 'put the old text back and write a new migration; if the database is right as it is: --allow changed on the command line, changed: "allow" in code',
       };
     case "partial":
@@ -73,7 +71,7 @@ function describe(refusal: Refusal, { source }: Session): Text {
         code,
         place: { kind: "argument", argument: `version ${refusal.version}` },
         problem: `there is no migration with version ${refusal.version}`,
-        hint: near === undefined ? `known are ${list(refusal.known)}` : `did you mean ${near}?`,
+        hint: near === undefined ? `known are ${listVersions(refusal.known)}` : `did you mean ${near}?`,
       };
     }
     case "target_behind":
@@ -91,12 +89,4 @@ function describe(refusal: Refusal, { source }: Session): Text {
         hint: `go on with "lockstep up --to ${refusal.target}"`,
       };
   }
-}
-
-/** "version 3", "versions 3 and 5", "versions 3, 4, 5 and 12 more". */
-function list(versions: readonly number[]): string {
-  if (versions.length === 0) return "no version";
-  if (versions.length === 1) return `version ${versions[0]}`;
-  const shown = versions.length > 5 ? [...versions.slice(0, 4), `${versions.length - 4} more`] : versions;
-  return `versions ${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }

@@ -1,4 +1,5 @@
 /** A directory of migrations in lockstep's own layouts. Listing reads names; a file is read when it is about to run. */
+import { isLink } from "../database-path.ts";
 import { fs, path } from "../node.ts";
 import { humanName, parseFileName } from "../core/migration/file-name.ts";
 import type { MigrationEntry, MigrationLayout } from "../core/migration/migration.ts";
@@ -79,6 +80,13 @@ function readNames(directory: string): readonly string[] {
     return fs.readdirSync(directory);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === "ELOOP" || (code === "ENOENT" && isLink(directory))) {
+      throw directoryError(code === "ELOOP" ? "directory_unreadable" : "directory_not_found", directory, {
+        problem: `the directory is a link that leads ${code === "ELOOP" ? "back to itself (ELOOP)" : "nowhere"}`,
+        hint: "let it lead to the directory that holds the migration files",
+        cause: error,
+      });
+    }
     if (code === "ENOENT") {
       throw directoryError("directory_not_found", directory, {
         problem: "the directory of migrations is not there",
@@ -98,13 +106,13 @@ function readNames(directory: string): readonly string[] {
   }
 }
 
+/** A link that leads nowhere counts: whoever gave it a number wanted a migration, and is told when it is to be read. */
 function isFolder(entry: string): boolean {
   try {
-    return fs.statSync(entry, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return fs.statSync(entry, { throwIfNoEntry: false })?.isDirectory() ?? isLink(entry);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A link that leads to itself leads to no folder.
-    if (code === "ELOOP") return false;
+    if (code === "ELOOP") return true;
     throw directoryError("directory_unreadable", entry, {
       problem: `the entry cannot be looked at: ${code}`,
       hint: "check the permissions of the directory of migrations",

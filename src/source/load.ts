@@ -43,9 +43,11 @@ function checksumOf({ up }: SqlSections): string {
   return checksum(up.statements, sha256);
 }
 
-/** Makes the body of a piece of SQL that the history table has kept. */
-export function reverseBody(sql: string): MigrationBody {
-  return { kind: "sql", script: readSqlText(sql, "reverse_sql").up };
+/** Reads and checks SQL that the history table has kept, as that of a file would be. `name` says which, in messages. */
+export function readStored(sql: string, name: string, transaction: boolean): Script {
+  const { up } = readSqlText(sql, name);
+  checkStatements(up, { file: up.file ?? "", transaction });
+  return up;
 }
 
 function fromSections(entry: MigrationEntry, sections: SqlSections): LoadedMigration {

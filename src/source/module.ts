@@ -3,12 +3,14 @@ import { isPromise, type MaybePromise } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
 import { util } from "../node.ts";
 import type { Mode } from "../mode.ts";
+import { expectFile } from "./ordinary-file.ts";
 
 /** The parts of a migration's definition, before they are checked. */
 export type Definition = Readonly<Record<string, unknown>>;
 
 /** Imports `path`, called `file` in messages. Where the mode is asynchronous, a promise of the definition. */
 export function importMigration(path: string, file: string, mode: Mode): MaybePromise<Definition> {
+  expectFile(file, "migration_not_loaded");
   const refuse = (cause: unknown): never => {
     throw notLoaded(file, cause);
   };

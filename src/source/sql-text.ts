@@ -3,6 +3,7 @@ import { fs } from "../node.ts";
 import { parseMigrationFile, parseSql, type ParsedFile } from "../core/sql/migration-file.ts";
 import { positionAt, type Script } from "../core/sql/script.ts";
 import { LockstepError, type Place } from "../error.ts";
+import { expectFile, isMissing, unreadableFile } from "./ordinary-file.ts";
 
 /** What a piece of SQL says. */
 export interface SqlSections {
@@ -18,14 +19,8 @@ export type SqlFileKind = "sections" | "whole" | "whole_if_there";
 export function readSqlFile(file: string, kind: "sections" | "whole"): SqlSections;
 export function readSqlFile(file: string, kind: SqlFileKind): SqlSections | undefined;
 export function readSqlFile(file: string, kind: SqlFileKind): SqlSections | undefined {
-  let bytes: Buffer;
-  try {
-    bytes = fs.readFileSync(file);
-  } catch (error) {
-    if (kind === "whole_if_there" && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw unreadable(file, error);
-  }
-  const text = decode(bytes, file).replace(/^\uFEFF+/, "");
+  if (kind === "whole_if_there" && isMissing(file)) return undefined;
+  const text = decode(readBytes(file), file).replace(/^\uFEFF+/, "");
   const parsed = kind === "sections" ? parseMigrationFile(text, file) : parseSql(text, file);
   return toSections(parsed, { kind: "file", file }, text);
 }
@@ -67,6 +62,30 @@ function toSections(parsed: ParsedFile, place: Extract<Place, { kind: "file" }>,
   return { up, transaction, ...(down === undefined ? {} : { down }) };
 }
 
+function readBytes(file: string): Buffer {
+  const { size } = expectFile(file, "migration_unreadable");
+  // What JavaScript can hold in one text, in characters; none of them has less than a byte.
+  const most = process.getBuiltinModule("node:buffer").constants.MAX_STRING_LENGTH;
+  if (size > most) {
+    throw new LockstepError({
+      code: "migration_unreadable",
+      problem: `the file has ${megabytes(size)} MB, more than the ${megabytes(most)} MB that can be one text`,
+      place: { kind: "file", file },
+      outcome: "unchanged",
+      hint: "cut it into several migrations, or load its data piece by piece in code",
+    });
+  }
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    throw unreadableFile(file, error);
+  }
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}
+
 function decode(bytes: Buffer, file: string): string {
   if (process.getBuiltinModule("node:buffer").isUtf8(bytes)) return bytes.toString("utf8");
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
@@ -76,20 +95,5 @@ function decode(bytes: Buffer, file: string): string {
     place: { kind: "file", file },
     outcome: "unchanged",
     hint: "save it as UTF-8",
-  });
-}
-
-function unreadable(file: string, cause: unknown): LockstepError {
-  const { code = "unknown error" } = cause as NodeJS.ErrnoException;
-  return new LockstepError({
-    code: "migration_unreadable",
-    problem: code === "ENOENT" ? "the file is not there" : `the file cannot be read: ${code}`,
-    place: { kind: "file", file },
-    outcome: "unchanged",
-    hint:
-      code === "ENOENT"
-        ? "a migration in a folder needs up.sql, and a link has to lead to a file"
-        : "check its permissions, and that it is a file",
-    cause,
   });
 }

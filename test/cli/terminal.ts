@@ -19,8 +19,8 @@ export interface TerminalOptions {
   readonly cwd: string;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What a person types, once the text before it has appeared. */
-  readonly answer?: { readonly after: string; readonly type: string };
+  /** What a person types, once the text before it has appeared, and a command that another one runs before that. */
+  readonly answer?: { readonly after: string; readonly type: string; readonly meanwhile?: readonly string[] };
 }
 
 /** Runs `lockstep` with these arguments on a terminal. */
@@ -35,6 +35,7 @@ export async function runOnTerminal(
     env: plainEnvironment({ TERM: "xterm-256color", ...env }),
     after: answer?.after ?? "",
     type: answer?.type ?? "",
+    meanwhile: answer?.meanwhile ?? [],
   };
   const child = spawn("python3", ["-c", PROGRAM, JSON.stringify(request)], { timeout: 30_000 });
   let output = "";
@@ -61,7 +62,7 @@ function render(sent: string): readonly string[] {
 
 /** Opens a pseudo-terminal of the wanted width, runs the command in it, types the answer, and tells what it was sent. */
 const PROGRAM = `
-import fcntl, json, os, pty, select, struct, sys, termios
+import fcntl, json, os, pty, select, struct, subprocess, sys, termios
 
 request = json.loads(sys.argv[1])
 child, terminal = pty.fork()
@@ -80,6 +81,8 @@ while select.select([terminal], [], [], 20)[0]:
         break
     sent += chunk
     if not is_answered and request["after"].encode() in sent:
+        if request["meanwhile"]:
+            subprocess.run(request["meanwhile"], cwd=request["cwd"], check=True, capture_output=True)
         os.write(terminal, request["type"].encode())
         is_answered = True
 else:

@@ -1,4 +1,5 @@
 /** `lockstep baseline V` */
+import { visible } from "../../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
 import { configure } from "../configuration.ts";
@@ -13,10 +14,11 @@ export const run: CommandModule["run"] = async ({ values, argument = "" }, outpu
     );
   }
   const report = await new MigrationRunner(await configure(values)).baseline(Number(argument));
-  const { database, marked, toVersion } = report;
+  const { marked, toVersion } = report;
+  const database = visible(report.database);
   output.emit(report);
   for (const { version, name } of marked)
-    output.print(`  ${output.style("green", "✓")} ${String(version).padStart(3)}  ${name}`);
+    output.print(`  ${output.style("green", "✓")} ${String(version).padStart(3)}  ${visible(name)}`);
   if (marked.length === 0) {
     output.print(`Nothing to mark: ${database} is at version ${toVersion}.`);
     return 0;

@@ -1,6 +1,8 @@
 /** `lockstep new NAME` */
+import { isLink } from "../../database-path.ts";
 import { fs, path } from "../../node.ts";
 import { LockstepError, MigrationRunner, type MigrationRef } from "../../index.ts";
+import { visible } from "../../core/diagnostic/visible.ts";
 import { humanName } from "../../core/migration/file-name.ts";
 import type { CommandModule } from "../command.ts";
 import { configure, type Configuration } from "../configuration.ts";
@@ -21,11 +23,9 @@ export const run: CommandModule["run"] = async ({ values, argument = "" }, outpu
   const drafts = draftFiles(path.join(migrations, `${digits}-${slug}`), layout, { name, driver });
   const file = drafts[0]?.file ?? "";
   refuseTaken(known, version, file);
-  if (!isThere) output.print(`Created the directory ${migrations}`);
-  for (const draft of drafts) {
-    write(draft);
-    output.print(`Wrote ${draft.file}`);
-  }
+  for (const draft of drafts) write(draft);
+  if (!isThere) output.print(`Created the directory ${visible(migrations)}`);
+  for (const draft of drafts) output.print(`Wrote ${visible(draft.file)}`);
   output.emit({ migration: { version, name, file }, files: drafts.map((draft) => draft.file) });
   return 0;
 };
@@ -38,7 +38,10 @@ async function listKnown(
     const known = await new MigrationRunner({ ...configuration, database: ":memory:" }).loadMigrations();
     return { known, isThere: true };
   } catch (error) {
-    if (error instanceof LockstepError && error.code === "directory_not_found") return { known: [], isThere: false };
+    // A link that leads nowhere is in the way of a new directory.
+    const isFree = !isLink(configuration.migrations);
+    if (error instanceof LockstepError && error.code === "directory_not_found" && isFree)
+      return { known: [], isThere: false };
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** `lockstep up` */
+import { visible } from "../../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
 import { configure } from "../configuration.ts";
@@ -18,6 +19,7 @@ export const run: CommandModule["run"] = async ({ values }, output) => {
   }
   const report = await runner.runMigrations(target);
   output.emit(report);
-  if (report.applied.length === 0) output.print(`Nothing to do: ${database} is at version ${report.toVersion}.`);
+  if (report.applied.length === 0)
+    output.print(`Nothing to do: ${visible(database)} is at version ${report.toVersion}.`);
   return 0;
 };

@@ -1,4 +1,5 @@
 /** Errors on the command line: four parts in colour on stderr, or one JSON object on stdout. */
+import { visible } from "../../core/diagnostic/visible.ts";
 import { LockstepError } from "../../index.ts";
 import type { Output } from "../output.ts";
 import type { Style } from "./style.ts";
@@ -16,9 +17,10 @@ export function showError(error: unknown, output: Output): void {
 function renderError(error: unknown, style: Style): string {
   if (!(error instanceof LockstepError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `${style("red", "error[internal_invariant]:")} ${stack}\n  hint: this is a bug in lockstep; please report it with this message`;
+    return `${style("red", "error[internal_invariant]:")} ${visibleStack(stack)}\n  hint: this is a bug in lockstep; please report it with this message`;
   }
-  const [problem = "", ...lines] = error.message.split("\n");
+  // A part of it may come from the database, or from a file that somebody else wrote.
+  const [problem = "", ...lines] = error.message.split("\n").map(visible);
   return [
     `${style("red", `error[${error.code}]:`)} ${style("bold", problem)}`,
     ...lines.map((line) => renderLine(line, style)),
@@ -36,7 +38,14 @@ function renderLine(line: string, style: Style): string {
 function stackOf(error: LockstepError): string {
   const { cause } = error;
   const own = (error.stack ?? "").slice((error.stack ?? "").indexOf("\n    at ") + 1);
-  return cause instanceof Error ? `${own}\ncaused by ${cause.stack ?? cause.message}` : own;
+  return visibleStack(cause instanceof Error ? `${own}\ncaused by ${cause.stack ?? cause.message}` : own);
+}
+
+/** A stack with its message in front. A line of the message is set in as a frame is, and so passes for no line of ours. */
+function visibleStack(stack: string): string {
+  const [first = "", ...lines] = stack.split(/\r?\n/).map(visible);
+  const setIn = lines.map((line) => (/^(?: {4}|caused by )/.test(line) ? line : `    ${line}`));
+  return [first, ...setIn].join("\n");
 }
 
 function toJson(error: unknown): object {
@@ -48,8 +57,8 @@ function toJson(error: unknown): object {
       outcome: "unknown",
     };
   }
-  const { code, problem, hint, outcome, databaseVersion, migration, place, statement, progress, completed, losses } =
-    error.details;
+  const { code, problem, hint, outcome, databaseVersion, migration, place } = error.details;
+  const { statement, progress, completed, losses, irreversible, fromHistory } = error.details;
   // A file has a location; every other place is told as it is.
   const [location, elsewhere] =
     place.kind === "file"
@@ -69,5 +78,7 @@ function toJson(error: unknown): object {
     progress,
     completed,
     losses,
+    irreversible,
+    fromHistory,
   };
 }

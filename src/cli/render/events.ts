@@ -1,4 +1,5 @@
 /** Events on the command line: a line for each migration that is done, and one that moves while it works. */
+import { visible } from "../../core/diagnostic/visible.ts";
 import { describeEvent, type Direction, type MigrationEvent, type MigrationRef } from "../../index.ts";
 import type { Configuration } from "../configuration.ts";
 import type { Output } from "../output.ts";
@@ -40,7 +41,7 @@ function showEnd(
   const version = style("bold", String(toVersion));
   // One that came late leaves the version where it is.
   const move = fromVersion === toVersion ? "is still at version" : `went from version ${fromVersion} to`;
-  output.print(`${done}: ${style("bold", database)} ${move} ${version}.`);
+  output.print(`${done}: ${style("bold", visible(database))} ${move} ${version}.`);
 }
 
 function showProgress(event: Exclude<MigrationEvent, Event<"migration_finished" | "finished">>, output: Output): void {
@@ -74,7 +75,7 @@ function showProgress(event: Exclude<MigrationEvent, Event<"migration_finished" 
 }
 
 function title({ version, name }: MigrationRef): string {
-  return `${String(version).padStart(3)}  ${name}`;
+  return `${String(version).padStart(3)}  ${visible(name)}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -1,5 +1,7 @@
 /** A plan, statement by statement. */
+import { visible } from "../../core/diagnostic/visible.ts";
 import type { PlanView, StepView } from "../../index.ts";
+import { sqlLines } from "./sql.ts";
 import type { Style } from "./style.ts";
 
 export function renderPlan(
@@ -7,14 +9,14 @@ export function renderPlan(
   { database, style }: { readonly database: string; readonly style: Style },
 ): string {
   if (steps.length === 0)
-    return `Nothing to ${direction === "up" ? "do" : "undo"}: ${database} is at version ${fromVersion}.`;
+    return `Nothing to ${direction === "up" ? "do" : "undo"}: ${visible(database)} is at version ${fromVersion}.`;
   const verb = direction === "up" ? "would go" : "would go back";
   // One that came late leaves the version where it is.
   const move =
     fromVersion === toVersion
       ? `would stay at version ${toVersion}`
       : `${verb} from version ${fromVersion} to ${toVersion}`;
-  const head = `${style("bold", database)} ${move}. Nothing was run.`;
+  const head = `${style("bold", visible(database))} ${move}. Nothing was run.`;
   return [head, ...steps.flatMap((step) => ["", ...renderStep(step, style)])].join("\n");
 }
 
@@ -29,10 +31,9 @@ function renderStep(step: StepView, style: Style): readonly string[] {
   const body =
     kind === "code"
       ? [style("dim", "      (code: what it does shows when it runs)")]
-      : statements.flatMap(({ sql }) => indent(sql));
-  return [`  ${style("bold", `${version}  ${name}`)}${place === "" ? "" : style("dim", `  ${place}`)}`, ...body];
-}
-
-function indent(sql: string): readonly string[] {
-  return `${sql};`.split(/\r?\n/).map((line) => `      ${line}`.trimEnd());
+      : statements.flatMap(({ sql }) => sqlLines(sql));
+  return [
+    `  ${style("bold", `${version}  ${visible(name)}`)}${place === "" ? "" : style("dim", `  ${visible(place)}`)}`,
+    ...body,
+  ];
 }

@@ -1,4 +1,5 @@
 /** A status as a table that fits the terminal: long runs of the same state are folded, and what is to be done stands below. */
+import { visible } from "../../core/diagnostic/visible.ts";
 import type { MigrationState, MigrationStatus, StatusReport } from "../../index.ts";
 import { adviseOn, type Blocking } from "./advice.ts";
 import type { Style } from "./style.ts";
@@ -27,7 +28,8 @@ export interface StatusView {
 
 /** The database and its version, a line for each migration, and what is to be done. */
 export function renderStatus(status: StatusReport, view: StatusView): string {
-  const { database, currentVersion, migrations } = status;
+  const { currentVersion, migrations } = status;
+  const database = visible(status.database);
   const { style, isThere } = view;
   const widths = measure(migrations);
   const lines = fold(migrations, view.verbose).map((row) =>
@@ -84,9 +86,15 @@ function measure(migrations: readonly MigrationStatus[]): Widths {
 }
 
 function renderLine(migration: MigrationStatus, widths: Widths, view: StatusView): string {
-  const { version, name, appliedAt, progress } = migration;
+  const { version, appliedAt, progress } = migration;
+  // The name and the time of an applied migration are what the history says, whoever wrote it.
+  const name = visible(migration.name);
   const far = progress === undefined ? "" : ` (${progress.done} of ${progress.total ?? "?"} statements)`;
-  const left = renderLeft({ state: migration.state, version: String(version), when: appliedAt ?? "" }, widths, view);
+  const left = renderLeft(
+    { state: migration.state, version: String(version), when: visible(appliedAt ?? "") },
+    widths,
+    view,
+  );
   const room = Math.max(10, view.columns - left.width - far.length);
   const title = name.length > room ? `${name.slice(0, room - 1)}…` : name;
   return left.text + title + (far === "" ? "" : view.style("dim", far));

@@ -11,9 +11,15 @@ export interface AppliedMigration {
   readonly durationMs: number;
   /** Of the schema after it; null where lockstep did not run it. */
   readonly schemaHash: string | null;
-  /** How to undo it, where that is plain SQL. */
-  readonly reverseSql: string | null;
+  readonly reverse: StoredReverse;
 }
+
+/** What the history has for undoing a migration. */
+export type StoredReverse =
+  | { readonly kind: "none" }
+  | { readonly kind: "sql"; readonly sql: string }
+  /** Something that lockstep does not write there, such as a blob; `found` says what. */
+  | { readonly kind: "odd"; readonly found: string };
 
 /** How far a migration without a transaction has come. Kept in the metadata table while it is not done. */
 export interface Progress {

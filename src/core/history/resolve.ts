@@ -19,7 +19,8 @@ export interface Standing {
  * Merges the entries with the applied versions, both ascending, into one list by version.
  *
  * `changed` holds the versions whose SQL differs from what was applied; empty where nobody has compared. A version above all
- * recorded ones and not above `schema_version` was applied by a hand-written runner, and counts as applied.
+ * recorded ones and not above `schema_version` was applied by a hand-written runner, and counts as applied; so does `schema_version`
+ * itself, where there is no file of it.
  */
 export function resolve(
   entries: readonly MigrationEntry[],
@@ -50,13 +51,18 @@ export function resolve(
     else add(version, version < newest ? "out_of_order" : "pending", entry);
   }
   addMissing(Number.POSITIVE_INFINITY);
-  if (progress !== undefined && !standings.some(({ version }) => version === progress.version)) {
-    // Half-way up, and its file is gone: it is in neither list, and must not be forgotten.
-    const above = standings.findIndex(({ version }) => version > progress.version);
-    const lost: Standing = { version: progress.version, state: "partial", progress };
-    standings.splice(above === -1 ? standings.length : above, 0, lost);
-  }
+  // What is in neither list must not be forgotten: the version of a hand-written runner of which there is no file,
+  if (newest > recordedTo) addLost(standings, { version: newest, state: "missing" });
+  // and what is half-way up, and its file gone.
+  if (progress !== undefined) addLost(standings, { version: progress.version, state: "partial", progress });
   return standings;
+}
+
+/** Puts a standing in its place, unless its version has one. */
+function addLost(standings: Standing[], lost: Standing): void {
+  if (standings.some(({ version }) => version === lost.version)) return;
+  const above = standings.findIndex(({ version }) => version > lost.version);
+  standings.splice(above === -1 ? standings.length : above, 0, lost);
 }
 
 /** Whether a state means that the migration's change is in the database. */

@@ -24,7 +24,7 @@ export interface StepView {
 
 export interface StatementView {
   readonly sql: string;
-  /** From 1, in the migration's file. */
+  /** From 1, in the migration's file, or in what the history kept of it. */
   readonly line: number;
 }
 

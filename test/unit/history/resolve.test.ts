@@ -81,14 +81,14 @@ const cases: readonly Case[] = [
     files: [1, 3],
     rows: [],
     version: 2,
-    expected: "1:applied 3:pending",
+    expected: "1:applied 2!:missing 3:pending",
   },
   {
     about: "a hand-written runner ahead of every file",
     files: [1],
     rows: [],
     version: 5,
-    expected: "1:applied",
+    expected: "1:applied 5!:missing",
   },
   {
     about: "a hand-written runner that went on after the takeover: only what lies above the rows is its own",
