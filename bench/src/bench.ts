@@ -7,6 +7,7 @@ import { describeMachine, installedVersions } from "./machine.ts";
 import { SECTIONS, type SectionName, writeSections } from "./page.ts";
 import { parseFlags, type Run } from "./run.ts";
 import { applySection } from "./section/apply.ts";
+import { checkSection } from "./section/check.ts";
 import { sizeSection } from "./section/size.ts";
 import { startSection } from "./section/start.ts";
 import { statusSection } from "./section/status.ts";
@@ -16,6 +17,7 @@ import { openWorkplace } from "./workplace.ts";
 const SECTION: Readonly<Record<SectionName, (run: Run) => Promise<string>>> = {
   start: startSection,
   apply: applySection,
+  check: checkSection,
   status: statusSection,
   together: togetherSection,
   size: sizeSection,

@@ -1,15 +1,16 @@
-/** Foreign keys: a table can be rebuilt under its children, and no migration leaves a row that points at nothing. */
+/** Foreign keys: no migration leaves a row that points at nothing, and one that wants ON DELETE to happen says so. Rebuilds: rebuild.test.ts. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import { migrate, MigrationRunner, type ListedMigration } from "../../src/index.ts";
+import { migrate, type ListedMigration } from "../../src/index.ts";
+import { useFastFiles } from "../support/fast-files.ts";
 import { driverNames, openHandle, pragma } from "../support/handle.ts";
 import { look, lookUp } from "../support/oracle.ts";
 import { rejection } from "../support/rejection.ts";
 import { readState } from "../support/state.ts";
 import { workspace } from "../support/workspace.ts";
 
-const ACTIONS = ["CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION"];
+useFastFiles();
 
 /** Three levels of tables, each row with children and grandchildren by the same action. */
 function family(action: string): ListedMigration {
@@ -29,78 +30,6 @@ const REBUILD = `CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT NOT
   INSERT INTO new_parents SELECT id, name, NULL FROM parents;
   DROP TABLE parents;
   ALTER TABLE new_parents RENAME TO parents;`;
-
-/** The ways in which people write a rebuild. */
-const rebuilds: Readonly<Record<string, ListedMigration["up"]>> = {
-  SQL: REBUILD,
-  "SQL with PRAGMA foreign_keys around it": `PRAGMA foreign_keys=OFF; ${REBUILD} PRAGMA foreign_keys=ON;`,
-  "SQL with PRAGMA defer_foreign_keys": `PRAGMA defer_foreign_keys = ON; ${REBUILD}`,
-  code: (db: DatabaseSync) => db.exec(REBUILD),
-  "code with PRAGMA foreign_keys in it": (db: DatabaseSync) =>
-    db.exec(`PRAGMA foreign_keys=OFF; ${REBUILD} PRAGMA foreign_key_check; PRAGMA foreign_keys=ON;`),
-  "code that takes its time": async (db: DatabaseSync) => {
-    for (const statement of REBUILD.split(";\n")) {
-      db.exec(statement);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  },
-};
-
-/** The family in one look: what points where, the columns of the parents, and how many rows point at nothing. */
-const FAMILY = `SELECT
-  (SELECT group_concat(id || '>' || parent_id, ' ') FROM children) AS children,
-  (SELECT group_concat(id || '>' || child_id, ' ') FROM grandchildren) AS grandchildren,
-  (SELECT group_concat(name, ' ') FROM pragma_table_info('parents')) AS columns,
-  (SELECT count(*) FROM pragma_foreign_key_check) AS orphans`;
-
-/** The family as it was made, with these columns of the parents. */
-function whole(columns: string): readonly object[] {
-  return [{ children: "1>1 2>2 3>2", grandchildren: "1>1 2>2 3>3 4>3", columns, orphans: 0 }];
-}
-
-for (const driver of driverNames) {
-  describe(`a rebuild of a table with children, with ${driver} and foreign keys on`, () => {
-    for (const [title, up] of Object.entries(rebuilds)) {
-      it(`loses nothing: ${title}`, async () => {
-        for (const action of ACTIONS) {
-          const database = workspace().path("app.db");
-          const handle = openHandle(driver, database);
-          handle.exec("PRAGMA foreign_keys = ON");
-          await migrate({ database: handle, migrations: [family(action), { version: 2, up }] });
-          assert.deepEqual(look(database, FAMILY), whole("id name email"), action);
-          assert.equal(pragma(handle, "foreign_keys"), 1);
-          // The keys still lead to the new table.
-          assert.throws(() => handle.exec("INSERT INTO children VALUES (9, 9)"), /FOREIGN KEY constraint failed/);
-          handle.close();
-        }
-      });
-    }
-
-    it("loses nothing on the way back, nor in one transaction for all", async () => {
-      const rebuild: ListedMigration = { version: 2, up: REBUILD.replace("email", "mail"), down: REBUILD };
-      const database = workspace().path("app.db");
-      const options = { database, driver, migrations: [family("CASCADE"), rebuild] };
-      await migrate(options);
-      await new MigrationRunner(options).rollback();
-      assert.deepEqual(look(database, FAMILY), whole("id name email"));
-      await migrate({ ...options, transaction: "all" });
-      assert.deepEqual(look(database, FAMILY), whole("id name mail"));
-    });
-
-    it("is stopped before the DROP where each statement is a commit of its own", async () => {
-      const database = workspace().path("app.db");
-      const bare: ListedMigration = { version: 2, transaction: false, up: REBUILD };
-      await migrate({ database, driver, migrations: [family("CASCADE")] });
-      const before = readState(database).rows;
-      const error = await rejection(
-        migrate({ database, driver, migrations: [family("CASCADE"), bare] }),
-        "foreign_key_violation",
-      );
-      assert.deepEqual(error.details.progress, { done: 2, total: 4 });
-      assert.deepEqual(readState(database).rows, { ...before, new_parents: ["1, 'ann', NULL", "2, 'bob', NULL"] });
-    });
-  });
-}
 
 describe("a migration that leaves rows which point at nothing", () => {
   const orphaning: Readonly<Record<string, ListedMigration["up"]>> = {
@@ -179,6 +108,80 @@ describe("rows that pointed at nothing before", () => {
     assert.match(error.details.problem, /leaves 1 row of children whose parent_id = 9 is not in parents$/);
   });
 
+  for (const [title, up] of Object.entries({
+    "its table is renamed": "ALTER TABLE children RENAME TO kids",
+    "its column is renamed": "ALTER TABLE children RENAME COLUMN parent_id TO elder_id",
+    "its parent is renamed": "ALTER TABLE parents RENAME TO elders",
+    "a rebuild writes all names in another case": `CREATE TABLE new (id INTEGER PRIMARY KEY, PARENT_ID INT REFERENCES Parents);
+      INSERT INTO new SELECT * FROM children; DROP TABLE children; ALTER TABLE new RENAME TO CHILDREN`,
+    "its table and its parent are renamed": "ALTER TABLE parents RENAME TO elders; ALTER TABLE children RENAME TO kids",
+    "a rebuild renames its column": `CREATE TABLE kids (elder_id INT REFERENCES parents, id INTEGER PRIMARY KEY);
+      INSERT INTO kids SELECT parent_id, id FROM children; DROP TABLE children; ALTER TABLE kids RENAME TO children`,
+    "a rebuild renames its table": `CREATE TABLE kids (id INTEGER PRIMARY KEY, parent_id INT REFERENCES parents);
+      INSERT INTO kids SELECT id + 10, parent_id FROM children; DROP TABLE children`,
+  })) {
+    it(`do not block a migration by which ${title}`, async () => {
+      for (const form of [up, (db: DatabaseSync) => db.exec(up)]) {
+        const database = withOrphans();
+        await migrate({ database, migrations: [{ version: 1, up: form }] });
+        assert.equal(lookUp(database, "SELECT count(*) FROM pragma_foreign_key_check")[0], 2);
+        // Under the new name there is room for no third one.
+        const [child] = look(database, 'SELECT DISTINCT "table" AS name, parent FROM pragma_foreign_key_check');
+        const key = lookUp(database, `SELECT "from" FROM pragma_foreign_key_list('${String(child?.["name"])}')`)[0];
+        const third = `INSERT INTO ${String(child?.["name"])} (${String(key)}) VALUES (7)`;
+        const error = await rejection(
+          migrate({
+            database,
+            migrations: [
+              { version: 1, up: form },
+              { version: 2, up: third },
+            ],
+          }),
+          "foreign_key_violation",
+        );
+        assert.match(error.details.problem, /leaves 1 row of \w+ whose \w+ = 7 is not in \w+$/);
+      }
+    });
+  }
+
+  it("excuse no other row that comes in their place", async () => {
+    const swaps = [
+      "DELETE FROM children WHERE id = 1; INSERT INTO children VALUES (1, 9)",
+      "UPDATE children SET parent_id = 9 WHERE id = 1",
+      // Of a table without rowid SQLite names no rows.
+      "DELETE FROM keyed WHERE k = 'a'; INSERT INTO keyed VALUES ('b', 9)",
+      "UPDATE children SET parent_id = NULL; ALTER TABLE children ADD COLUMN p2 INT DEFAULT 9 REFERENCES parents",
+      // The key that goes and the one that comes have neither table nor column nor parent in common.
+      `DROP TABLE children; CREATE TABLE others (id INTEGER PRIMARY KEY); CREATE TABLE pets (other_id INT REFERENCES others);
+        INSERT INTO pets VALUES (7)`,
+    ];
+    for (const up of swaps) {
+      const database = withOrphans(
+        "CREATE TABLE keyed (k TEXT PRIMARY KEY, parent_id INT REFERENCES parents) WITHOUT ROWID; INSERT INTO keyed VALUES ('a', 7)",
+      );
+      const before = readState(database);
+      await rejection(migrate({ database, migrations: [{ version: 1, up }] }), "foreign_key_violation");
+      assert.deepEqual(readState(database), before);
+    }
+  });
+
+  it("are found where a TEMP table of the connection has the child's name", async () => {
+    const handle = new DatabaseSync(":memory:");
+    handle.exec(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p (id)); CREATE TEMP TABLE c (p)",
+    );
+    const migrations = [{ version: 1, up: "INSERT INTO main.c VALUES (1)" }];
+    await rejection(migrate({ database: handle, migrations }), "foreign_key_violation");
+    handle.close();
+  });
+
+  it("are found where the statement writes to a view that it seems to create", async () => {
+    const database = withOrphans(`CREATE VIEW door AS SELECT id FROM parents;
+      CREATE TRIGGER through INSTEAD OF INSERT ON door BEGIN INSERT INTO children VALUES (new.id, 9); END`);
+    const up = "CREATE TABLE IF NOT EXISTS door (id INT); INSERT INTO door VALUES (5)";
+    await rejection(migrate({ database, migrations: [{ version: 1, up }] }), "foreign_key_violation");
+  });
+
   it("are found where a TEMP trigger of the connection makes them", async () => {
     const handle = new DatabaseSync(":memory:");
     handle.exec("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p (id)); CREATE TABLE x (a)");
@@ -202,6 +205,18 @@ describe("rows that pointed at nothing before", () => {
     const third = { version: 3, up: "INSERT INTO children VALUES (3, 9)" };
     const error = await rejection(migrate({ database, migrations: [...migrations, third] }), "foreign_key_violation");
     assert.match(error.details.problem, /1 row of children/);
+  });
+
+  it("are found beside a key that leads to no unique columns", async () => {
+    const database = withOrphans(
+      `CREATE TABLE bad (name TEXT REFERENCES parents (name), gone TEXT REFERENCES parents (gone), parent_id INT REFERENCES parents);
+        INSERT INTO bad VALUES ('x', 'y', 5)`,
+    );
+    const first = { version: 1, up: "UPDATE bad SET name = name" };
+    await migrate({ database, migrations: [first] });
+    const second = { version: 2, up: "INSERT INTO bad VALUES (NULL, NULL, 5)" };
+    const error = await rejection(migrate({ database, migrations: [first, second] }), "foreign_key_violation");
+    assert.match(error.details.problem, /leaves 1 row of bad whose parent_id = 5 is not in parents$/);
   });
 
   it("do not hide a migration that makes such a key", async () => {
@@ -236,6 +251,38 @@ describe('foreignKeys: "enforce"', () => {
         assert.deepEqual(lookUp(database, "SELECT id FROM grandchildren"), [1]);
         assert.equal(pragma(handle, "foreign_keys"), setting);
         handle.close();
+      }
+    });
+  }
+
+  for (const driver of driverNames) {
+    it(`lets ON UPDATE happen, and the DELETE that a DROP TABLE is (${driver})`, async () => {
+      const database = workspace().path("app.db");
+      const moving = { version: 2, up: "UPDATE parents SET id = id + 10", foreignKeys: "enforce" } as const;
+      const rebuild = { version: 3, up: REBUILD, foreignKeys: "enforce" } as const;
+      await migrate({ database, driver, migrations: [family("CASCADE"), moving] });
+      assert.deepEqual(lookUp(database, "SELECT parent_id FROM children ORDER BY id"), [11, 12, 12]);
+      await migrate({ database, driver, migrations: [family("CASCADE"), moving, rebuild] });
+      assert.deepEqual(lookUp(database, "SELECT count(*) FROM children"), [0]);
+    });
+
+    it(`fails at the commit where a key is deferred, and rolls back (${driver})`, async () => {
+      const first: ListedMigration = {
+        version: 1,
+        up: `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
+          CREATE TABLE c (p INT REFERENCES p DEFERRABLE INITIALLY DEFERRED); INSERT INTO c VALUES (1)`,
+      };
+      for (const transaction of ["each", "all"] as const) {
+        const database = workspace().path("app.db");
+        await migrate({ database, driver, migrations: [first] });
+        const before = readState(database);
+        const migrations: readonly ListedMigration[] = [
+          first,
+          { version: 2, up: "UPDATE c SET p = 9", foreignKeys: "enforce" },
+        ];
+        const error = await rejection(migrate({ database, driver, migrations, transaction }), "statement_failed");
+        assert.equal(error.details.outcome, "rolled_back");
+        assert.deepEqual(readState(database), before);
       }
     });
   }

@@ -83,14 +83,15 @@ describe("the listing of a directory", () => {
     assert.deepEqual(await listed({ "migrations/001-a/up.sql": "", "migrations/002-b": "" }), ["1 A: 001-a/up.sql"]);
   });
 
-  it("takes no link for a folder that leads nowhere, or to itself", async () => {
+  it("takes a numbered link that leads nowhere, or to itself, for a folder that is to be read later", async () => {
     const space = workspace({ "migrations/001-a.sql": "CREATE TABLE a (x)" });
     symlinkSync("nowhere", space.path("migrations/002-b"));
     symlinkSync("003-c", space.path("migrations/003-c"));
     assert.deepEqual(
-      (await migrate(optionsOf(space))).applied.map(({ version }) => version),
-      [1],
+      (await new MigrationRunner(optionsOf(space)).loadMigrations()).map(({ version }) => version),
+      [1, 2, 3],
     );
+    await assert.rejects(migrate(optionsOf(space)), { code: "migration_unreadable" });
   });
 
   it("follows a link to a file, to a folder and to the directory itself", async () => {

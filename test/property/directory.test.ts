@@ -6,8 +6,13 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { errorCodes, type ErrorCode } from "../../src/error-code.ts";
 import { LockstepError, migrateSync, MigrationRunner, type MigrateOptions } from "../../src/index.ts";
+import { useFastFiles } from "../support/fast-files.ts";
 import { firstMigration } from "../support/source-refusal.ts";
-import { workspace, type FileContent, type Workspace } from "../support/workspace.ts";
+import { workspace, type Workspace } from "../support/workspace.ts";
+import { content, name } from "./directory-arbitrary.ts";
+import { tries } from "./tries.ts";
+
+useFastFiles();
 
 function optionsOf(space: Workspace): MigrateOptions & { readonly database: string } {
   return { database: space.path("app.db"), migrations: space.path("migrations") };
@@ -24,82 +29,6 @@ function outcomeOf<T>(act: () => T): T | LockstepError {
     return error;
   }
 }
-
-const digits = fc.oneof(
-  fc.constantFrom("0", "1", "01", "2", "3", "10", "9007199254740993"),
-  fc.stringMatching(/^[0-9]{1,20}$/),
-);
-const slug = fc.oneof(fc.constantFrom("a", "b", "a.up", "a.down", "a.test", "index", ""), fc.string({ maxLength: 10 }));
-const extension = fc.constantFrom("", ".sql", ".up.sql", ".down.sql", ".ts", ".mjs", ".d.ts", ".SQL", ".txt");
-const name = fc
-  .oneof(
-    {
-      weight: 4,
-      arbitrary: fc.tuple(digits, fc.constantFrom("-", "_", "", " "), slug, extension).map((parts) => parts.join("")),
-    },
-    { weight: 1, arbitrary: fc.tuple(slug, extension).map((parts) => parts.join("")) },
-    { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 20 }) },
-  )
-  // What no file system takes for a name.
-  .filter(
-    (text) => !/[/\0]/.test(text) && text !== "" && text !== "." && text !== ".." && Buffer.byteLength(text) < 200,
-  );
-
-/** Fragments of SQL and of directives, so that random texts get further than the first token. */
-const sqlWord = fc.constantFrom(
-  "CREATE TABLE t (x)",
-  "DROP TABLE t",
-  "INSERT INTO t VALUES (1)",
-  "INSERT INTO users (name) VALUES (NULL)",
-  "SELECT",
-  "FROM users",
-  ";",
-  "\n",
-  " ",
-  "\r\n",
-  "-- lockstep:up\n",
-  "-- lockstep:down\n",
-  "-- lockstep:no-transaction\n",
-  "-- lockstep:dwon\n",
-  "--",
-  "/*",
-  "*/",
-  "'",
-  '"',
-  "[",
-  "]",
-  "`",
-  "x'0",
-  "?",
-  ":a",
-  "COMMIT",
-  "BEGIN",
-  "SAVEPOINT s",
-  "ROLLBACK",
-  "VACUUM",
-  "PRAGMA foreign_keys = 0",
-  "PRAGMA query_only = 1",
-  "CREATE TRIGGER r AFTER INSERT ON users BEGIN SELECT 1; END",
-  "DELETE FROM users",
-  "DROP TABLE users",
-  "\uFEFF",
-  "\0",
-  "é",
-  "😀",
-  "(",
-  ")",
-  ",",
-  "1e",
-  "0x",
-  "DROP TABLE metadata",
-  "DROP TABLE lockstep_history",
-  "ALTER TABLE users RENAME TO metadata",
-);
-const content: fc.Arbitrary<FileContent> = fc.oneof(
-  { weight: 4, arbitrary: fc.array(sqlWord, { maxLength: 12 }).map((words) => words.join(" ")) },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 60 }) },
-  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }) },
-);
 
 describe("a directory of migrations", () => {
   it("of any names is listed by number, each number once, or refused by name; no database is made", async () => {
@@ -132,7 +61,7 @@ describe("a directory of migrations", () => {
           space.remove();
         }
       }),
-      { numRuns: 1000 },
+      tries(1000),
     );
   });
 
@@ -168,7 +97,7 @@ describe("a directory of migrations", () => {
         );
         space.remove();
       }),
-      { numRuns: 200 },
+      tries(200),
     );
   });
 
@@ -185,7 +114,7 @@ describe("a directory of migrations", () => {
         else assert.equal(outcome.toVersion, 2);
         space.remove();
       }),
-      { numRuns: 400 },
+      tries(400),
     );
   });
 
@@ -232,7 +161,7 @@ describe("a directory of migrations", () => {
         else assert.equal(outcome.toVersion, 2);
         space.remove();
       }),
-      { numRuns: 250 },
+      tries(250),
     );
   });
 });

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { migrateSync, MigrationRunner } from "../../src/index.ts";
+import { tries } from "./tries.ts";
 
 const name = fc.constantFrom("a", "b", "C", '"d e"', "ä", "Ä");
 
@@ -52,7 +53,7 @@ describe("the schema hash", () => {
           assert.equal(hashAt(kept, version), hashAt(scratch, version));
         },
       ),
-      { numRuns: 150 },
+      tries(150),
     );
   });
 });

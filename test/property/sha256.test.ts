@@ -4,6 +4,7 @@ import { hash } from "node:crypto";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { sha256 } from "../../src/core/sha256.ts";
+import { tries } from "./tries.ts";
 
 describe("sha256", () => {
   it("is right at every length around the size of a block", () => {
@@ -18,7 +19,7 @@ describe("sha256", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
         assert.equal(sha256(text), hash("sha256", text, "hex"));
       }),
-      { numRuns: 1000 },
+      tries(1000),
     );
   });
 

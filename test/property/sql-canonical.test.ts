@@ -7,6 +7,7 @@ import { canonicalScript, canonicalText } from "../../src/core/sql/canonical.ts"
 import { splitStatements } from "../../src/core/sql/splitter.ts";
 import type { Statement } from "../../src/core/sql/script.ts";
 import { tokenize } from "../../src/core/sql/tokenizer.ts";
+import { tries } from "./tries.ts";
 
 const KEYWORDS = [
   "SELECT",
@@ -85,7 +86,7 @@ describe("canonicalText", () => {
         assert.equal(canonical(write(words, left)), canonical(write(words, right)));
         assert.equal(canonical(write(words, left)), withoutReturns(words.join(" ")));
       }),
-      { numRuns: 500 },
+      tries(500),
     );
   });
 
@@ -109,7 +110,7 @@ describe("canonicalText", () => {
           edited.every((text, place) => withoutReturns(text) === withoutReturns(words[place] ?? ""));
         assert.equal(canonical(write(edited, other)) === canonical(write(words, written)), isSame);
       }),
-      { numRuns: 1000 },
+      tries(1000),
     );
   });
 
@@ -134,7 +135,7 @@ describe("canonicalText", () => {
           if (kind !== "word") assert.equal(second.tokens[index]?.text, withoutReturns(own));
         }
       }),
-      { numRuns: 1000 },
+      tries(1000),
     );
   });
 
@@ -175,7 +176,7 @@ describe("canonicalText", () => {
         const sql = write(words, written);
         assert.deepEqual(outcome(canonical(sql)), outcome(sql));
       }),
-      { numRuns: 1000 },
+      tries(1000),
     );
     database.close();
   });
@@ -207,7 +208,7 @@ describe("canonicalScript", () => {
           );
         },
       ),
-      { numRuns: 300 },
+      tries(300),
     );
   });
 });

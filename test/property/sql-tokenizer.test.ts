@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { tokenize } from "../../src/core/sql/tokenizer.ts";
+import { tries } from "./tries.ts";
 
 /** Pieces whose neighbourhood matters, and whole tokens. */
 const piece = fc.oneof(
@@ -73,7 +74,7 @@ describe("tokenize", () => {
         assert.deepEqual(firstTokenOfSqlite(database, sql.slice(end)), { legal: true, text: "" });
         assert.equal(problem?.offset, tokens.find(({ kind }) => kind === "unknown")?.offset);
       }),
-      { numRuns: 1500 },
+      tries(1500),
     );
     database.close();
   });
@@ -100,7 +101,7 @@ describe("tokenize", () => {
           if (problem === undefined) return;
           assert.ok(problem.length >= 1 && problem.offset + problem.length <= sql.length);
         }),
-        { numRuns: 1500 },
+        tries(1500),
       );
     });
   }
@@ -112,7 +113,7 @@ describe("tokenize", () => {
           if (kind !== "unknown") assert.deepEqual(tokenize(`${text} `).tokens, [{ kind, text, offset: 0 }]);
         }
       }),
-      { numRuns: 500 },
+      tries(500),
     );
   });
 });

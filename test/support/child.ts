@@ -1,9 +1,9 @@
 /** Runs one call of lockstep in a process of its own, which can be started together with others, or killed. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { MigrateOptions, MigrateReport } from "../../src/index.ts";
+import { spawnNode } from "./spawn-node.ts";
 
 /** How a process ended. */
 export interface ChildEnd {
@@ -12,6 +12,8 @@ export interface ChildEnd {
   readonly report?: MigrateReport;
   /** The code of the error. */
   readonly error?: string;
+  /** What is wrong, in the words of the error. */
+  readonly problem?: string;
   /** The kinds of the events, in order. */
   readonly events: readonly string[];
   readonly stderr: string;
@@ -35,15 +37,12 @@ export type ChildOptions = Omit<MigrateOptions, "onEvent" | "logger" | "database
 
 const MAIN = fileURLToPath(new URL("child-main.ts", import.meta.url));
 
-/** Where Node keeps what it has compiled: a child then starts in a quarter of the time. */
-const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url));
+/** What a process does. `migrate_in_wal`: switches the file to WAL on a handle of its own, and migrates with that. */
+export type ChildCall = "migrate" | "migrate_in_wal" | "rollback";
 
 /** Starts a process and waits until it has loaded everything. */
-export async function launch(options: ChildOptions, call: "migrate" | "rollback" = "migrate"): Promise<Child> {
-  const child = spawn(process.execPath, ["--no-warnings", MAIN, JSON.stringify({ options, call })], {
-    stdio: "pipe",
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
-  });
+export async function launch(options: ChildOptions, call: ChildCall = "migrate"): Promise<Child> {
+  const child = spawnNode([MAIN, JSON.stringify({ options, call })]);
   const lines: string[] = [];
   let waiting = new Set<() => void>();
   const wake = (): void => {
@@ -88,15 +87,17 @@ export async function launch(options: ChildOptions, call: "migrate" | "rollback"
   };
 }
 
-function readLines(lines: readonly string[]): Pick<ChildEnd, "events" | "report" | "error"> {
+type Told = Pick<ChildEnd, "report" | "error" | "problem">;
+
+function readLines(lines: readonly string[]): Told & Pick<ChildEnd, "events"> {
   const events: string[] = [];
-  let end: Pick<ChildEnd, "report" | "error"> = {};
+  let end: Told = {};
   for (const line of lines) {
     if (!line.startsWith("{")) continue;
-    const { event, report, error } = JSON.parse(line) as { event?: string } & Pick<ChildEnd, "report" | "error">;
+    const { event, report, error, problem = "" } = JSON.parse(line) as { event?: string } & Told;
     if (event !== undefined) events.push(event);
     if (report !== undefined) end = { report };
-    if (error !== undefined) end = { error };
+    if (error !== undefined) end = { error, problem };
   }
   return { events, ...end };
 }

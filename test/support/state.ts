@@ -40,9 +40,14 @@ export function readState(path: string, names: TableNames = DEFAULT_NAMES): Data
   }
 }
 
+/** The part of an open handle, of either library, by which a state is read. */
+export interface Readable {
+  prepare(sql: string): { all(...values: unknown[]): unknown[] };
+}
+
 /** The same, through an open handle. */
-export function stateOf(database: DatabaseSync, names: TableNames = DEFAULT_NAMES): DatabaseState {
-  const all = (sql: string): readonly Record<string, unknown>[] => database.prepare(sql).all();
+export function stateOf(database: Readable, names: TableNames = DEFAULT_NAMES): DatabaseState {
+  const all = (sql: string): readonly Record<string, unknown>[] => query(database, sql);
   const [check] = all("PRAGMA integrity_check");
   if (check?.["integrity_check"] !== "ok") throw new Error(`the database is damaged: ${JSON.stringify(check)}`);
   const own = new Set([names.metadata, names.history]);
@@ -70,22 +75,23 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function rowsOf(database: DatabaseSync, table: string): readonly string[] {
-  const columns = database.prepare(`SELECT name FROM pragma_table_xinfo(?)`).all(table);
+function query(database: Readable, sql: string, ...values: unknown[]): readonly Record<string, unknown>[] {
+  return database.prepare(sql).all(...values) as Record<string, unknown>[];
+}
+
+function rowsOf(database: Readable, table: string): readonly string[] {
+  const columns = query(database, "SELECT name FROM pragma_table_xinfo(?)", table);
   const values = columns.map(({ name }) => `quote(${quoted(String(name))})`).join(" || ', ' || ");
-  const rows = database.prepare(`SELECT ${values} AS row FROM ${quoted(table)} ORDER BY 1`).all();
+  const rows = query(database, `SELECT ${values} AS row FROM ${quoted(table)} ORDER BY 1`);
   return rows.map(({ row }) => String(row));
 }
 
-function metadataOf(database: DatabaseSync, table: string): Readonly<Record<string, string | number | null>> {
-  const rows = database.prepare(`SELECT key, value FROM ${quoted(table)} ORDER BY key`).all();
+function metadataOf(database: Readable, table: string): Readonly<Record<string, string | number | null>> {
+  const rows = query(database, `SELECT key, value FROM ${quoted(table)} ORDER BY key`);
   return Object.fromEntries(rows.map(({ key, value }) => [String(key), value as string | number | null]));
 }
 
-function historyOf(database: DatabaseSync, table: string): readonly HistoryRow[] {
+function historyOf(database: Readable, table: string): readonly HistoryRow[] {
   const sql = `SELECT version, name, checksum, schema_hash AS schemaHash, reverse_sql AS reverseSql FROM ${quoted(table)} ORDER BY version`;
-  return database
-    .prepare(sql)
-    .all()
-    .map((row) => ({ ...row }) as unknown as HistoryRow);
+  return query(database, sql).map((row) => ({ ...row }) as unknown as HistoryRow);
 }

@@ -9,12 +9,13 @@ const ELSEWHERE: Readonly<Partial<Record<ErrorCode, string>>> = {
   invalid_usage: "only the command line has arguments",
   config_invalid: "only the command line reads a config file",
   file_exists: "only the command line writes files",
+  confirmation_needed: "only the command line asks; test/cli holds it to its word",
   internal_invariant:
     "a mistake of lockstep's own: the unit tests of assert() and test/driver/faults.test.ts provoke it",
 };
 
 /** The files whose helpers check the code, the four parts and the bytes of the database. */
-const TESTS = /^test\/integration\/(?:bad-input|source)[\w-]*\.test\.ts$/;
+const TESTS = /^test\/integration\/(?:bad-input|source|code|inspect|alter)[\w-]*\.test\.ts$/;
 
 /** The codes that the tests in a text expect: the argument of a helper, the member of a table, the element of a tuple. */
 function provokedIn(text: string): ReadonlySet<ErrorCode> {

@@ -15,10 +15,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ["database-error"],
   ["session"],
   ["lock"],
+  ["inspect"],
   ["look", "apply"],
   ["start"],
   ["operations"],
-  ["runner", "migrate"],
+  ["runner", "migrate", "inspect-database"],
   ["index"],
   ["cli"],
 ];

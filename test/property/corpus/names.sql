@@ -1,0 +1,16 @@
+CREATE TABLE "table" ("select" INTEGER PRIMARY KEY, [from;] TEXT, `where``s` TEXT, 'group' TEXT);
+INSERT INTO "table" ("select", [from;], `where``s`, "group") VALUES (1, 'a', 'b;', 'c');
+CREATE TABLE trigger (begin TEXT, "end" TEXT, temp TEXT, explain TEXT, query TEXT, plan TEXT, key TEXT, "case" INT);
+INSERT INTO trigger (begin, "end", temp) VALUES ('BEGIN;', 'END;', ';');
+CREATE TABLE temp_trigger (cascade, replace, rename, "index", view, vacuum, end);
+INSERT INTO temp_trigger (cascade, end) VALUES (1, 2); SELECT end, replace(';', ';', '!') FROM temp_trigger;
+CREATE TEMP TABLE trigger_temp (x); CREATE TEMPORARY VIEW "create trigger" AS SELECT x FROM trigger_temp;
+CREATE TABLE explain (e); INSERT INTO explain VALUES ('EXPLAIN;');
+CREATE INDEX "create trigger x begin" ON trigger (begin);
+SELECT "select" AS "end;", [from;] AS [;], `where``s` AS `;` FROM "table" AS "t;";
+ALTER TABLE trigger RENAME TO "trigger; two";
+ALTER TABLE "trigger; two" ADD COLUMN [add;] TEXT DEFAULT ';' CHECK ([add;] <> 'END;');
+ALTER TABLE "table" RENAME COLUMN [from;] TO "to;";
+DROP INDEX "create trigger x begin";
+CREATE TABLE é (ü TEXT, "naïve;" TEXT, 表 INT); INSERT INTO é VALUES ('ß;', '𝄞;', 1);
+CREATE TABLE _under$score (a1$ INT); INSERT INTO _under$score VALUES (1);
