@@ -1,6 +1,53 @@
 /** The public API of lockstep. */
 export { migrate, migrateSync } from "./migrate.ts";
 export { MigrationRunner } from "./runner.ts";
+export { inspect, inspectSync, type InspectOptions } from "./inspect-database.ts";
+export type {
+  Index,
+  IndexExpression,
+  IndexTerm,
+  Schema,
+  Trigger,
+  View,
+  VirtualColumn,
+  VirtualTable,
+  VirtualTableText,
+} from "./core/schema/schema.ts";
+export type {
+  Column,
+  ColumnDefinition,
+  ColumnSource,
+  ConstraintDefinition,
+  Definition,
+  DefinitionPlace,
+  ObjectSource,
+  Table,
+  TableOption,
+  TableSource,
+} from "./core/schema/table.ts";
+export type {
+  Check,
+  Collate,
+  ColumnConstraint,
+  ConflictClause,
+  ConstraintLevel,
+  ConstraintSource,
+  ConstraintText,
+  Default,
+  Deferral,
+  ForeignKey,
+  ForeignKeyAction,
+  Generated,
+  KeyColumn,
+  NameOnly,
+  NotNull,
+  Null,
+  PrimaryKey,
+  TableConstraint,
+  Unique,
+} from "./core/schema/constraint.ts";
+export type { Expression, Span } from "./core/schema/span.ts";
+export type { Comment } from "./core/sql/token.ts";
 export {
   defineConfig,
   type DatabaseHandle,
@@ -20,6 +67,7 @@ export type {
   Migration,
   MigrationRef,
 } from "./core/migration/migration.ts";
+export type { Irreversible } from "./core/plan/irreversible.ts";
 export type { PlanView, StatementView, StepView } from "./core/plan/view.ts";
 export { describeEvent, type LogLine } from "./describe-event.ts";
 export type { MigrationEvent } from "./event.ts";

@@ -1,4 +1,5 @@
 /** Everything that a start with nothing to do does not need. Built into a file of its own, which is loaded by its first use. */
+export { readSchema } from "../inspect/read-schema.ts";
 export { applyPending } from "./apply-pending.ts";
 export { markApplied } from "./mark-applied.ts";
 export { readPlan } from "./read-plan.ts";

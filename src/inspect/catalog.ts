@@ -1,0 +1,104 @@
+/** Reads what SQLite says of the objects of a database: their texts, and what its pragmas report. */
+import { wait, type Task } from "../core/task.ts";
+import type { Connection, Row } from "../driver/driver.ts";
+import { groupBy } from "./group-by.ts";
+
+/** A row of the schema's table. */
+export interface StoredObject {
+  readonly type: string;
+  readonly name: string;
+  readonly table: string;
+  /** Null for the indexes that SQLite makes itself. */
+  readonly sql: string | null;
+}
+
+/** The rows of a pragma, by the exact name of the table. */
+export type RowsByTable = ReadonlyMap<string, readonly Row[]>;
+
+/** Everything that SQLite says of one schema, read at one moment. */
+export interface Catalog {
+  readonly objects: readonly StoredObject[];
+  /** Of pragma_table_list. */
+  readonly listed: ReadonlyMap<string, Row>;
+  /** Of pragma_table_xinfo; virtual tables and views have none here. */
+  readonly columns: RowsByTable;
+  /** Of pragma_index_list and pragma_index_xinfo: one row for each term of each index. */
+  readonly terms: RowsByTable;
+  /** Of pragma_foreign_key_list. */
+  readonly foreignKeys: RowsByTable;
+  /** Of pragma_table_xinfo for each virtual table whose module the connection has. */
+  readonly virtualColumns: RowsByTable;
+}
+
+// One statement for all tables, and not one for each: with 1,000 tables that is 20 ms instead of 70. Views are left out, since a
+// view that is broken makes its pragmas fail, and those of all other tables with them; virtual tables, since a module that is not
+// there does the same.
+const ORDINARY = "main.sqlite_schema AS object";
+const IS_ORDINARY = "object.type = 'table' AND object.rootpage > 0";
+
+const OBJECTS = "SELECT type, name, tbl_name, sql, rootpage FROM main.sqlite_schema ORDER BY rowid";
+const LISTED = "SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'";
+const COLUMNS = `SELECT object.name AS owner, info.* FROM ${ORDINARY}, pragma_table_xinfo(object.name, 'main') AS info
+  WHERE ${IS_ORDINARY}`;
+const TERMS = `SELECT object.name AS owner, list.name AS "index", list."unique", list.origin, list.partial,
+    term.seqno, term.cid, term.name, term."desc", term.coll
+  FROM ${ORDINARY}, pragma_index_list(object.name, 'main') AS list, pragma_index_xinfo(list.name, 'main') AS term
+  WHERE ${IS_ORDINARY} AND term.key = 1`;
+const FOREIGN_KEYS = `SELECT object.name AS owner, key.id, key.seq, key."table" AS parent, key."from", key."to", key.on_update, key.on_delete
+  FROM ${ORDINARY}, pragma_foreign_key_list(object.name, 'main') AS key WHERE ${IS_ORDINARY}`;
+const VIRTUAL_COLUMNS = "SELECT name, type, hidden FROM pragma_table_xinfo(?, 'main')";
+
+/**
+ * Reads the catalog, again where another connection has changed the schema meanwhile. No transaction is opened: the handle may be
+ * somebody else's, who has one open, or opens one.
+ */
+export function* readCatalog(connection: Connection): Task<Catalog> {
+  for (;;) {
+    const before = yield* readCookie(connection);
+    const catalog = yield* readOnce(connection);
+    if (before === (yield* readCookie(connection))) return catalog;
+  }
+}
+
+function* readOnce(connection: Connection): Task<Catalog> {
+  const objects = yield* wait(connection.query(OBJECTS));
+  const listed = yield* wait(connection.query(LISTED));
+  const virtualColumns = new Map<string, readonly Row[]>();
+  for (const { type, name, rootpage } of objects) {
+    if (type !== "table" || Number(rootpage ?? 0) !== 0) continue;
+    const columns = yield* readVirtualColumns(connection, String(name));
+    if (columns !== undefined) virtualColumns.set(String(name), columns);
+  }
+  return {
+    objects: objects.map(toObject),
+    listed: new Map(listed.map((row) => [String(row["name"]), row])),
+    columns: yield* readByTable(connection, COLUMNS),
+    terms: yield* readByTable(connection, TERMS),
+    foreignKeys: yield* readByTable(connection, FOREIGN_KEYS),
+    virtualColumns,
+  };
+}
+
+/** It rises with every change of the schema (https://sqlite.org/pragma.html#pragma_schema_version). */
+function* readCookie(connection: Connection): Task<number> {
+  const [row] = yield* wait(connection.query("PRAGMA main.schema_version"));
+  return Number(row?.["schema_version"]);
+}
+
+function* readByTable(connection: Connection, sql: string): Task<RowsByTable> {
+  return groupBy(yield* wait(connection.query(sql)), (row) => String(row["owner"]));
+}
+
+/** Undefined where SQLite cannot ask the module, mostly because the connection does not have it. */
+function* readVirtualColumns(connection: Connection, name: string): Task<readonly Row[] | undefined> {
+  try {
+    return yield* wait(connection.query(VIRTUAL_COLUMNS, [name]));
+  } catch (error) {
+    if (connection.failure(error)?.kind !== "other") throw error;
+    return undefined;
+  }
+}
+
+function toObject({ type, name, tbl_name: table, sql }: Row): StoredObject {
+  return { type: String(type), name: String(name), table: String(table), sql: sql === null ? null : String(sql) };
+}

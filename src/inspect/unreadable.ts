@@ -1,0 +1,41 @@
+/** The error for an object that cannot be read, or that lockstep and SQLite read differently. */
+import { positionAt } from "../core/sql/script.ts";
+import { quoteString } from "../core/sql/quote.ts";
+import type { UnreadableText } from "../core/schema/schema.ts";
+import { LockstepError } from "../error.ts";
+import type { StoredObject } from "./catalog.ts";
+
+/** Where an object was found. */
+export interface FoundObject extends Pick<StoredObject, "type" | "name" | "sql"> {
+  /** As the caller named it. */
+  readonly database: string;
+}
+
+/** The error for a text that lockstep does not know how to read. */
+export function unreadable(object: FoundObject, { what, offset }: UnreadableText): LockstepError {
+  const text = object.sql ?? "";
+  const { line, column } = positionAt(text, offset);
+  const shown = (text.split("\n")[line - 1] ?? "").trim();
+  const place = text.includes("\n") ? `line ${line}, column ${column}` : `column ${column}`;
+  return refusal(object, `cannot be read: ${what} in ${place} of its definition: ${shorten(shown)}`);
+}
+
+/** The error for an object of which SQLite says something else than its text. */
+export function contradicted(object: FoundObject, difference: string): LockstepError {
+  return refusal(object, `was not read as SQLite reads it: ${difference}`);
+}
+
+function refusal({ type, name, database }: FoundObject, problem: string): LockstepError {
+  const query = `SELECT sql FROM sqlite_schema WHERE type = ${quoteString(type)} AND name = ${quoteString(name)}`;
+  return new LockstepError({
+    code: "schema_unreadable",
+    problem: `the ${type} ${JSON.stringify(name)} ${problem}`,
+    place: { kind: "database", database },
+    outcome: "unchanged",
+    hint: `${query} shows its definition; please report it, since lockstep should know how to read it`,
+  });
+}
+
+function shorten(text: string): string {
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
+}
