@@ -43,12 +43,13 @@ const LINKS = 40;
  * does the same (https://sqlite.org/c3ref/open.html): its journal stands beside the file itself, not beside the link.
  */
 export function followLinks(file: string): string | undefined {
-  let followed = path.resolve(file);
+  // Put together by hand: `resolve` would take "link/.." for nothing, where the system goes up from where the link leads.
+  let followed = path.isAbsolute(file) ? file : process.cwd() + path.sep + file;
   for (let count = 0; count <= LINKS; count += 1) {
     followed = path.join(realFolder(path.dirname(followed)), path.basename(followed));
     const target = readLink(followed);
     if (target === undefined) return followed;
-    followed = path.resolve(path.dirname(followed), target);
+    followed = path.isAbsolute(target) ? target : path.dirname(followed) + path.sep + target;
   }
   return undefined;
 }
@@ -56,9 +57,9 @@ export function followLinks(file: string): string | undefined {
 /** The folder itself; as it is where it cannot be found, or has the name of nothing. */
 function realFolder(folder: string): string {
   try {
-    return fs.realpathSync(folder);
+    return fs.realpathSync.native(folder);
   } catch {
-    return folder;
+    return path.resolve(folder);
   }
 }
 

@@ -192,10 +192,10 @@ const modules: readonly Refused[] = [
     ),
     says: /mine/,
   },
-  { about: "a folder with the name of a module", code: "migration_unreadable", ...second("002-b.mjs/", "") },
+  { about: "a folder with the name of a module", code: "migration_not_loaded", ...second("002-b.mjs/", "") },
   {
     about: "a link to no module",
-    code: "migration_unreadable",
+    code: "migration_not_loaded",
     prepare: (space) => symlinkSync(space.path("nowhere.mjs"), space.path("migrations/002-b.mjs")),
   },
 ];

@@ -33,6 +33,7 @@ const SCHEMA = `
   INSERT INTO grandchildren VALUES (1, 1), (2, 3), (3, NULL);
   INSERT INTO tree VALUES (1, NULL), (2, 1), (3, 2);
   INSERT INTO keyed VALUES ('x', 1), ('y', NULL);
+  INSERT INTO plain VALUES (1), (2);
 `;
 
 /** Rows that point at nothing from the beginning. */
