@@ -37,6 +37,7 @@ export function describeEvent(event: MigrationEvent): LogLine | undefined {
     case "started":
     case "migration_started":
     case "statement_finished":
+    case "rows_copied":
       return undefined;
   }
 }

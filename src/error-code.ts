@@ -59,6 +59,8 @@ export const errorCodes = [
   "await_missing",
   "migration_unsettled",
   "iterator_open",
+  "rebuild_refused",
+  "lossy_conversion",
   "foreign_key_violation",
   "transaction_lost",
   "would_lose_data",

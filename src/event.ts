@@ -4,6 +4,8 @@ import type { LockstepError } from "./error.ts";
 
 /** Something that happened. Durations and times are in milliseconds. */
 export type MigrationEvent =
+  /** A rebuild has copied so many rows of a table; told every so often. */
+  | { readonly kind: "rows_copied"; readonly table: string; readonly rows: number; readonly total: number }
   /** Another process holds the database. First after 200 ms, then every 5 seconds. */
   | { readonly kind: "waiting"; readonly elapsedMs: number; readonly lockTimeoutMs: number }
   /** A database of a hand-written runner was taken over: versions up to `version` count as applied. */

@@ -68,7 +68,10 @@ export type {
   MigrationRef,
 } from "./core/migration/migration.ts";
 export type { Irreversible } from "./core/plan/irreversible.ts";
-export type { PlanView, StatementView, StepView } from "./core/plan/view.ts";
+export type { AlterOptions, MigrationContext, SchemaEditor } from "./core/migration/context.ts";
+export type { TableEditor } from "./core/schema/edit/editor.ts";
+export type { ConstraintOptions, ForeignKeyTarget, PrimaryKeyOptions } from "./core/schema/edit/operation.ts";
+export type { PlanView, RebuildView, StatementView, StepView } from "./core/plan/view.ts";
 export { describeEvent, type LogLine } from "./describe-event.ts";
 export type { MigrationEvent } from "./event.ts";
 export type {

@@ -33,6 +33,8 @@ export interface Session {
   readonly isThere: boolean;
   /** Opens a file beside the database with the same driver; undefined for a database in memory. The caller closes it. */
   openBeside(suffix: string): Connection | undefined;
+  /** Opens an empty database in memory with the same driver. The caller closes it. */
+  openScratch(): Connection;
   /** Undefined where nobody listens, so that nothing is made for nobody. */
   readonly emit: ((event: MigrationEvent) => void) | undefined;
 }
@@ -81,6 +83,7 @@ export function* withSession<T>(
       return target.kind === "handle" || connection !== undefined || isFile(target.path);
     },
     openBeside: (suffix) => openBeside(target, suffix),
+    openScratch: () => openPath({ kind: "path", name: MEMORY, path: MEMORY, driver: target.driver }, "write"),
     emit: toEmit(options),
   };
   try {

@@ -1,26 +1,31 @@
 /** Runs the body of one step: SQL statement by statement, or code. */
 import { toRef } from "../core/migration/reference.ts";
+import { COMPUTED } from "../core/alter/reverse.ts";
 import { classify } from "../core/sql/statement-kind.ts";
-import type { Script } from "../core/sql/script.ts";
+import type { Script, Statement } from "../core/sql/script.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
+import { LockstepError } from "../error.ts";
 import type { MigrationRef } from "../core/migration/migration.ts";
 import type { Session } from "../session.ts";
 import type { Observe } from "./code/code-run.ts";
 import { executeCode } from "./code/execute-code.ts";
+import { executeRebuild } from "./alter/execute-rebuild.ts";
 import { statementError } from "./statement-error.ts";
 
 /**
  * Runs a step's body inside the open transaction. Throws a LockstepError that does not know its version yet. `observe` is told what
- * code runs; the statements of SQL are known before.
+ * code runs; the statements of SQL are known before. Gives the SQL that undoes it, where that could be computed.
  */
-export function* executeBody(session: Session, { body, migration }: Step, observe?: Observe): Task<void> {
-  if (body.kind === "sql") yield* executeScript(session, body.script, migration);
-  else yield* executeCode(session, { run: body.run, file: migration.file }, observe);
+export function* executeBody(session: Session, { body, migration }: Step, observe?: Observe): Task<string | undefined> {
+  if (body.kind === "sql") return yield* executeScript(session, body.script, migration);
+  yield* executeCode(session, { run: body.run, file: migration.file }, observe);
+  return undefined;
 }
 
-function* executeScript(session: Session, script: Script, migration: MigrationRef): Task<void> {
-  const { connection, emit } = session;
+function* executeScript(session: Session, script: Script, migration: MigrationRef): Task<string | undefined> {
+  const { emit } = session;
+  const reverses: (string | undefined)[] = [];
   const total = script.statements.length;
   let position = 0;
   for (const statement of script.statements) {
@@ -29,11 +34,7 @@ function* executeScript(session: Session, script: Script, migration: MigrationRe
     const kind = classify(statement);
     if (kind.kind === "pragma" && kind.name === "foreign_keys") continue;
     const startedAt = performance.now();
-    try {
-      yield* wait(connection.execute(statement.text));
-    } catch (cause) {
-      throw yield* statementError(session, { script, position, cause });
-    }
+    reverses.unshift(yield* executeStatement(session, script, position));
     emit?.({
       kind: "statement_finished",
       migration: toRef(migration),
@@ -41,6 +42,27 @@ function* executeScript(session: Session, script: Script, migration: MigrationRe
       total,
       durationMs: elapsedSince(startedAt),
     });
+  }
+  // Of one that has no way back of its own, nothing is undone by undoing the others.
+  return reverses.includes(undefined) ? undefined : [COMPUTED, ...reverses].join("\n");
+}
+
+/**
+ * Runs one statement of a script, counted from 1. Throws what SQLite says as an error with its place. Gives the SQL that undoes it, where
+ * that is known.
+ */
+export function* executeStatement(session: Session, script: Script, position: number): Task<string | undefined> {
+  const { connection } = session;
+  const statement = script.statements[position - 1] as Statement;
+  try {
+    if (classify(statement).kind === "rebuild") return (yield* executeRebuild(session, script, statement)).reverse;
+    yield* wait(connection.execute(statement.text));
+    return undefined;
+  } catch (cause) {
+    // Outside of a transaction a lock is met here and not at BEGIN; whoever called waits for it.
+    const isBusy = connection.failure(cause)?.kind === "busy" && !connection.inTransaction;
+    if (isBusy || cause instanceof LockstepError) throw cause;
+    throw yield* statementError(session, { script, position, cause });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { HistorySnapshot, Progress } from "../core/history/history.ts";
 import type { MigrationEntry } from "../core/migration/migration.ts";
 import { humanName } from "../core/migration/file-name.ts";
+import { sourceOf } from "../core/sql/script.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
 import { createTables, PROGRESS_KEY, VERSION_KEY } from "../history/tables.ts";
@@ -96,7 +97,12 @@ export function* recordStep(
   session: Session,
   snapshot: HistorySnapshot,
   step: Step,
-  done: { readonly direction: "up" | "down"; readonly durationMs: number; readonly schemaHash: string | null },
+  done: {
+    readonly direction: "up" | "down";
+    readonly durationMs: number;
+    readonly schemaHash: string | null;
+    readonly reverseSql?: string | undefined;
+  },
 ): Task<HistorySnapshot> {
   const { version, name, checksum } = step.migration;
   const next =
@@ -105,7 +111,8 @@ export function* recordStep(
       : snapshot.versions.filter((other) => other !== version);
   if (done.direction === "up") {
     const { down } = step.migration;
-    const reverseSql = down?.kind === "sql" ? down.script.statements.map(({ text }) => `${text};`).join("\n") : null;
+    // The way down that somebody wrote counts; a computed one only where there is none.
+    const reverseSql = down?.kind === "sql" ? sourceOf(down.script.statements) : (done.reverseSql ?? null);
     yield* insertRow(session, {
       version,
       name,

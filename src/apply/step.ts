@@ -25,14 +25,17 @@ export function* runStep(run: Run, step: Step, position: number): Task<StepDone>
   const total = plan.steps.length;
   const statementCount = step.body.kind === "sql" ? step.body.script.statements.length : null;
   session.emit?.({ kind: "migration_started", direction, migration, position, total, statementCount });
-  if (run.refusesLoss === true) yield* refuseLoss(session, (silent) => performStep(run, silent, step));
+  if (run.refusesLoss === true)
+    yield* refuseLoss(session, function* (silent) {
+      yield* performStep(run, silent, step);
+    });
   const startedAt = performance.now();
-  yield* performStep(run, session, step);
+  const reverseSql = yield* performStep(run, session, step);
   const durationMs = elapsedSince(startedAt);
   // A way back may drop what it finds, the two tables too, as the seed's first migration does.
   if (direction === "down") yield* ensureTables(session);
   const schemaHash = direction === "up" ? run.mirror.hash : null;
-  const snapshot = yield* recordStep(session, before, step, { direction, durationMs, schemaHash });
+  const snapshot = yield* recordStep(session, before, step, { direction, durationMs, schemaHash, reverseSql });
   return {
     snapshot,
     clock: session.ownership === "own" ? clock : yield* readClock(session),
@@ -41,20 +44,25 @@ export function* runStep(run: Run, step: Step, position: number): Task<StepDone>
   };
 }
 
-/** Runs the body, and refuses what it may not leave behind: no transaction, or rows that point at nothing. */
-function* performStep({ mirror }: Run, session: Session, step: Step): Task<void> {
+/**
+ * Runs the body, and refuses what it may not leave behind: no transaction, or rows that point at nothing. Gives the SQL that undoes it,
+ * where that could be computed.
+ */
+function* performStep({ mirror }: Run, session: Session, step: Step): Task<string | undefined> {
+  let reverseSql: string | undefined;
   const { connection } = session;
   const { body, migration } = step;
   if (migration.foreignKeys === "check") {
     const statements = body.kind === "sql" ? body.script.statements : watchOf(session);
-    yield* refuseOrphans({ connection, mirror, statements }, migration, (observe) =>
-      executeBody(session, step, observe),
-    );
+    yield* refuseOrphans({ connection, mirror, statements }, migration, function* (observe) {
+      reverseSql = yield* executeBody(session, step, observe);
+    });
   } else {
-    yield* executeBody(session, step);
+    reverseSql = yield* executeBody(session, step);
     yield* mirror.update();
   }
   assert(connection.inTransaction, "a step that ends without an error is still in its transaction");
+  return reverseSql;
 }
 
 /** On a connection of our own nobody runs a statement but the migration itself, and all it runs is seen. */

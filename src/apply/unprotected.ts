@@ -8,19 +8,19 @@ import type { Progress } from "../core/history/history.ts";
 import { checksum } from "../core/migration/checksum.ts";
 import type { Step } from "../core/plan/plan.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
-import { wait, type Task } from "../core/task.ts";
+import type { Task } from "../core/task.ts";
 import { LockstepError, placeOfMigration } from "../error.ts";
+import type { Session } from "../session.ts";
 import { sha256 } from "../hash.ts";
 import { needsNoTransaction } from "../source/statement-check.ts";
 import { executeBareCode } from "./code/execute-code.ts";
-import { elapsedSince } from "./execute.ts";
+import { elapsedSince, executeStatement } from "./execute.ts";
 import { ensureTables, recordStep, takeOver, toSnapshot, writeProgress, writeVersion } from "./record.ts";
 import { unmeasurableError } from "./loss.ts";
 import { refuseOrphans } from "./orphans.ts";
 import { readAgain, readNow, settingsFor, type Run } from "./run.ts";
 import { toRunError } from "./run-error.ts";
 import { withSidecarLock } from "./sidecar-lock.ts";
-import { statementError } from "./statement-error.ts";
 import { transact, whenFree } from "./transaction.ts";
 
 /** Runs the step from where it stopped, and moves the run's history along. */
@@ -88,14 +88,14 @@ function* runStatements(run: Run, step: Step, script: Script): Task<void> {
     const statement = script.statements[next] as Statement;
     const startedAt = performance.now();
     const bare = needsNoTransaction(statement);
-    if (bare) yield* whenFree(session, settingsFor(run, step), () => executeAt(run, script, next));
+    if (bare) yield* whenFree(session, settingsFor(run, step), () => executeOne(session, script, next + 1));
     run.snapshot = yield* transact(session, settingsFor(run, step), function* () {
       const known = yield* readNow(run);
       // Another process took this statement, or all the rest.
       if (known !== run.snapshot) return known;
       if (!bare) {
         const watch = { connection: session.connection, mirror: run.mirror, statements: [statement] };
-        yield* refuseOrphans(watch, step.migration, () => executeAt(run, script, next));
+        yield* refuseOrphans(watch, step.migration, () => executeOne(session, script, next + 1));
       }
       const progress: Progress = {
         version: step.migration.version,
@@ -117,14 +117,8 @@ function* runStatements(run: Run, step: Step, script: Script): Task<void> {
   }
 }
 
-function* executeAt({ session }: Run, script: Script, index: number): Task<void> {
-  try {
-    yield* wait(session.connection.execute((script.statements[index] as Statement).text));
-  } catch (cause) {
-    // Outside of a transaction a lock is met here and not at BEGIN; whoever called waits for it.
-    if (session.connection.failure(cause)?.kind === "busy" && !session.connection.inTransaction) throw cause;
-    throw yield* statementError(session, { script, position: index + 1, cause });
-  }
+function* executeOne(session: Session, script: Script, position: number): Task<void> {
+  yield* executeStatement(session, script, position);
 }
 
 /** Writes the history row in place of the progress. False where another process did. */

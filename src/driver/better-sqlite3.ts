@@ -11,7 +11,10 @@ export const betterSqlite3: Driver = {
   open(file: string, access: Access): Connection {
     const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
     const library = require("better-sqlite3") as typeof import("better-sqlite3");
-    return connect(new library(file, { readonly: access === "read", timeout: 0 }));
+    const handle = new library(file, { readonly: access === "read", timeout: 0 });
+    return Object.assign(connect(handle), {
+      allowSchemaEdits: (state: "allowed" | "denied") => handle.unsafeMode(state === "allowed"),
+    });
   },
 };
 

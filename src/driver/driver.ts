@@ -45,6 +45,11 @@ export interface Connection {
    * again. Missing where the library cannot, and for a handle whose owner may have an authorizer set: this would replace it.
    */
   seal?(state: "sealed" | "open"): void;
+  /**
+   * Whether the stored text of a table may be changed. Missing where the library has no such guard, and for a handle whose owner may
+   * have set it one way or the other: it cannot be read back.
+   */
+  allowSchemaEdits?(state: "allowed" | "denied"): void;
   /** Runs one statement without parameters and drops its rows. */
   execute(sql: string): MaybePromise<void>;
   /** Runs one statement and gives its rows, none for a statement that has no result. */

@@ -11,7 +11,7 @@ export const nodeSqlite: Driver = {
     // Loaded here and not at the top: a caller with a handle of another library never needs it.
     const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
     const handle = new DatabaseSync(path, { readOnly: access === "read" });
-    return Object.assign(connect(handle), sealOf(handle));
+    return Object.assign(connect(handle), sealOf(handle), schemaEditsOf(handle));
   },
 };
 
@@ -67,6 +67,20 @@ function sealOf(handle: DatabaseSync): Pick<Connection, "seal"> {
       handle.setAuthorizer(state === "sealed" ? (action) => (SEALED.has(action) ? DENY : OK) : null);
     },
   };
+}
+
+/** The defensive mode of Node 24 and newer, which is on unless it is switched off (https://sqlite.org/c3ref/c_dbconfig_defensive.html). */
+interface Defensive {
+  enableDefensive(isActive: boolean): void;
+}
+
+function schemaEditsOf(handle: DatabaseSync): Pick<Connection, "allowSchemaEdits"> {
+  if (!isDefensive(handle)) return {};
+  return { allowSchemaEdits: (state) => handle.enableDefensive(state === "denied") };
+}
+
+function isDefensive(handle: object): handle is Defensive {
+  return "enableDefensive" in handle;
 }
 
 function isAuthorized(handle: object): handle is Authorized {

@@ -6,6 +6,7 @@ import type { RollbackTarget } from "../options.ts";
 import type { Session } from "../session.ts";
 import { look } from "../look.ts";
 import { planPending } from "./apply-pending.ts";
+import { predictRebuilds } from "./predict-rebuilds.ts";
 import { planRevert } from "./revert-applied.ts";
 
 export function* readPlan(
@@ -14,7 +15,9 @@ export function* readPlan(
 ): Task<PlanView> {
   checkTarget({ direction });
   const known = yield* look(session);
-  if (direction === "down") return viewPlan(yield* planRevert(session, known, target));
-  const { plan } = yield* planPending(session, known, target.to);
-  return viewPlan(plan);
+  const plan =
+    direction === "down"
+      ? yield* planRevert(session, known, target)
+      : (yield* planPending(session, known, target.to)).plan;
+  return viewPlan(plan, yield* predictRebuilds(session, plan));
 }

@@ -1,6 +1,7 @@
 /** Undoes applied migrations, newest first: from their own way down, or from what the history kept of it. */
+import { COMPUTED } from "../core/alter/reverse.ts";
 import { toRef } from "../core/migration/reference.ts";
-import type { HistorySnapshot } from "../core/history/history.ts";
+import type { AppliedMigration, HistorySnapshot } from "../core/history/history.ts";
 import { isApplied, resolve } from "../core/history/resolve.ts";
 import type { MigrationEntry } from "../core/migration/migration.ts";
 import type { Irreversible } from "../core/plan/irreversible.ts";
@@ -63,7 +64,9 @@ export function* planRevert(session: Session, { entries, snapshot }: Known, targ
     for (const { version, entry } of selected) {
       const row = applied.get(version);
       const way =
-        entry === undefined ? storedWay(session, snapshot, { version, row }) : yield* ownWay(session, entry, row?.name);
+        entry === undefined
+          ? storedWay(session, snapshot, { version, row })
+          : yield* ownWay(session, snapshot, { version, entry, row });
       if (way.kind === "step") steps.push(way.step);
       else obstacles.push(way.irreversible);
     }
@@ -76,12 +79,23 @@ export function* planRevert(session: Session, { entries, snapshot }: Known, targ
   });
 }
 
-/** The way back that a migration itself has. One without says that there is none, even if an older text of it had one. */
-function* ownWay(session: Session, entry: MigrationEntry, appliedAs: string | undefined): Task<WayBack> {
+interface Own {
+  readonly version: number;
+  readonly entry: MigrationEntry;
+  readonly row: AppliedMigration | undefined;
+}
+
+/**
+ * The way back that a migration itself has. One without says that there is none, even if an older text of it had one, unless lockstep
+ * has computed it from what was run.
+ */
+function* ownWay(session: Session, snapshot: HistorySnapshot, { version, entry, row }: Own): Task<WayBack> {
   const migration = yield* loadMigration(entry, session.mode);
   if (migration.down !== undefined)
     return { kind: "step", step: { migration, body: migration.down, origin: "source" } };
-  const irreversible = { ...toRef({ ...entry, name: appliedAs ?? entry.name }), reason: "no_way_down" } as const;
+  if (row?.reverse.kind === "sql" && row.reverse.sql.startsWith(COMPUTED))
+    return storedWay(session, snapshot, { version, row });
+  const irreversible = { ...toRef({ ...entry, name: row?.name ?? entry.name }), reason: "no_way_down" } as const;
   return { kind: "none", irreversible };
 }
 

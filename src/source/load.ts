@@ -100,7 +100,7 @@ function toBody(entry: MigrationEntry, definition: Definition, member: "up" | "d
     return { kind: "sql", script: readSqlText(String(value), `version ${entry.version}, ${member}`).up };
   }
   // Called on its object: a migration may be an instance of a class, or use its own members.
-  return { kind: "code", run: (db) => Reflect.apply(value, definition, [db]) as unknown };
+  return { kind: "code", run: (db, context) => Reflect.apply(value, definition, [db, context]) as unknown };
 }
 
 /** Checks the type of every member of a definition; the message names the member and what it is. */

@@ -1,5 +1,6 @@
 /** Statements that a migration cannot have: they would break its transaction, do nothing in it, outlive it, or bind nothing. */
 import { OUTLIVING_PRAGMAS, OUTSIDE_ONLY_PRAGMAS } from "../core/sql/pragma.ts";
+import { readIntent } from "../core/alter/read-intent.ts";
 import { classify, parametersOf } from "../core/sql/statement-kind.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
 import { LockstepError } from "../error.ts";
@@ -71,9 +72,15 @@ function checkStatement(
     throw new LockstepError({ code, problem, place, outcome: "unchanged", hint });
   };
   // A transaction of its own would hide from us what a migration without ours has done so far.
-  const isChecked = context.transaction || classify(statement).kind === "transaction";
+  const isChecked = context.transaction || kindOf(statement) === "transaction";
   const refusal = isChecked ? refusalInTransaction(statement) : undefined;
   if (refusal !== undefined) refuse(refusal);
+  const intent = kindOf(statement) === "rebuild" ? readIntent(statement) : undefined;
+  if (intent !== undefined && "kind" in intent) {
+    const { problem, hint, place: part = { offset: statement.offset, length: 1 } } = intent;
+    const place = placeIn(script, context.file, part.offset, part.length);
+    throw new LockstepError({ code: "rebuild_refused", problem, place, outcome: "unchanged", hint });
+  }
   const parameter = parametersOf(statement)[0];
   if (parameter === undefined) return;
   const unbound: StatementRefusal = {
@@ -82,4 +89,8 @@ function checkStatement(
     hint: "write the value itself, or use a migration in code",
   };
   refuse(unbound, parameter);
+}
+
+function kindOf(statement: Statement): ReturnType<typeof classify>["kind"] {
+  return classify(statement).kind;
 }

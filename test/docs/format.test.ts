@@ -34,7 +34,7 @@ function tokensOf(text: string): readonly Token[] | undefined {
   for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
     if (token === undefined) return undefined;
-    if (token.kind !== "space" && token.kind !== "comment") tokens.push(token);
+    if (token.kind !== "space" && (token.kind !== "comment" || DIRECTIVE.test(token.text))) tokens.push(token);
     at += token.text.length;
   }
   return tokens;
@@ -49,12 +49,29 @@ function tokenAt(text: string, at: number): Token | undefined {
   return undefined;
 }
 
+const DIRECTIVE = /^--[ \t]*lockstep:(\S+)[ \t]*(.*)$/;
+
+/** The line that a directive adds to the canonical text. */
+function directiveLine(comment: string): string {
+  const [, name = "", argument = ""] = DIRECTIVE.exec(comment) ?? [];
+  const words = canonical(argument) ?? "";
+  return `\n-- lockstep:${name}${words === "" ? "" : ` ${words}`}`;
+}
+
 /** The canonical text as the page tells it: written token by token, since only the end of a trigger looks back. */
 function canonical(text: string): string | undefined {
   const statements: string[][] = [];
+  const lines = new Map<string[], string>();
   let words: string[] = [];
   const tokens = tokensOf(text.replace(/^\uFEFF/, ""));
   for (const { kind, text: own } of tokens ?? []) {
+    if (kind === "comment") {
+      const isFirst = words.length === 0 && directiveLine(own) === "\n-- lockstep:rebuild";
+      const about = isFirst || words.length > 0 ? words : statements.findLast(({ length }) => length > 0);
+      if (about !== undefined && (isFirst || lines.has(about)))
+        lines.set(about, (lines.get(about) ?? "") + directiveLine(own));
+      continue;
+    }
     const isTrigger = /^(?:EXPLAIN (?:QUERY PLAN )?)?CREATE (?:TEMP |TEMPORARY )?TRIGGER(?: |$)/.test(words.join(" "));
     const isOpen = isTrigger && !(words.at(-1) === "END" && words.at(-2) === ";");
     if (kind === "semicolon" && !isOpen) {
@@ -69,7 +86,7 @@ function canonical(text: string): string | undefined {
   if (tokens === undefined) return undefined;
   return statements
     .filter(({ length }) => length > 0)
-    .map((statement) => statement.join(" "))
+    .map((statement) => statement.join(" ") + (lines.get(statement) ?? ""))
     .join(";\n");
 }
 

@@ -32,6 +32,8 @@ function toLine(event: MigrationEvent): string {
       return `started ${event.direction} ${event.total} from ${event.fromVersion}`;
     case "migration_started":
       return `migration_started ${event.direction} ${event.migration.version}: ${event.position}/${event.total}, ${event.statementCount ?? "code"}`;
+    case "rows_copied":
+      return `rows_copied ${event.table}: ${event.rows}/${event.total}`;
     case "statement_finished":
       return `statement_finished ${event.migration.version}: ${event.position}/${event.total}`;
     case "migration_finished":

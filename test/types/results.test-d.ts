@@ -79,6 +79,8 @@ export function nameKind(event: MigrationEvent): string {
       return event.direction;
     case "migration_started":
       return String(event.statementCount);
+    case "rows_copied":
+      return event.table;
     case "statement_finished":
       return event.migration.name;
     case "migration_finished":

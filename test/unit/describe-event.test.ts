@@ -41,6 +41,7 @@ const cases: {
   migration_started: [
     [{ kind: "migration_started", direction: "up", migration, position: 1, total: 1, statementCount: null }, undefined],
   ],
+  rows_copied: [[{ kind: "rows_copied", table: "users", rows: 50_000, total: 120_000 }, undefined]],
   statement_finished: [[{ kind: "statement_finished", migration, position: 1, total: 1, durationMs: 1 }, undefined]],
   migration_finished: [
     [

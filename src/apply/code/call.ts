@@ -1,17 +1,19 @@
 /** Calls a migration's code with the database's handle, and sees to it that nothing of it outlives its step. */
+import type { RunCode } from "../../core/migration/migration.ts";
 import { isPromise, wait, type Task } from "../../core/task.ts";
 import { LockstepError, placeOfMigration } from "../../error.ts";
 import type { Session } from "../../session.ts";
 import { CodeRun, type Observe } from "./code-run.ts";
 import { callWithin } from "./context.ts";
 import { guard, unguard } from "./handle-guard.ts";
+import { schemaEditor } from "./schema-editor.ts";
 import { settlement } from "./settlement.ts";
 import { thrownError } from "./thrown-error.ts";
 import { UnfinishedWork } from "./unfinished-work.ts";
 
 /** A migration's code. */
 export interface Code {
-  readonly run: (db: unknown) => unknown;
+  readonly run: RunCode;
   /** Missing for a migration of a plain array. */
   readonly file: string | undefined;
 }
@@ -37,7 +39,8 @@ export function* callCode(session: Session, { run: body, file }: Code, manner: C
   if (manner.kind === "in_transaction") connection.seal?.("sealed");
   let isLeftOpen = false;
   try {
-    const result = callWithin(run, () => body(handle));
+    const context = { schema: schemaEditor(session, run, { file, ...manner }) };
+    const result = callWithin(run, () => body(handle, context));
     if (isPromise(result)) yield* wait(settle(session, { run, file, result }));
     run.finish(callCode);
     run.state = "returned";

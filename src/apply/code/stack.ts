@@ -45,9 +45,9 @@ function readFrames(error: Error): readonly Frame[] {
     if (match === null) continue;
     const [, location = "", line, column] = match;
     if (location.startsWith(OWN_FOLDER)) {
-      // Between the migration and the library stands the watch over its handle; behind the migration stands who called it.
-      if (text.includes(WATCH)) continue;
-      break;
+      // Behind the migration stands who called it; what else is ours stands between it and what it calls.
+      if (text.includes(CALLER)) break;
+      continue;
     }
     const file = location.startsWith("file:") ? url.fileURLToPath(location) : location;
     // `import()` and `require` may add a query to tell copies apart.
@@ -61,10 +61,10 @@ function readFrames(error: Error): readonly Frame[] {
   return frames;
 }
 
-/** The name of the function that stands in for a method of the handle; see handle-guard.ts. */
-const WATCH = ".watched ";
+/** The function that calls a migration's code; see call.ts. */
+const CALLER = "callCode";
 
-/** The folder that lockstep runs from: where its frames begin, the migration's have ended. */
+/** The folder that lockstep runs from. */
 const OWN_FOLDER = new URL(import.meta.url.endsWith(".ts") ? "../.." : ".", import.meta.url).href;
 
 function framePlace(file: string, { line, column }: Frame): Place {

@@ -59,6 +59,11 @@ function showProgress(event: Exclude<MigrationEvent, Event<"migration_finished" 
       if (position < total) output.progress(`  … ${title(migration)} (statement ${position + 1} of ${total})`);
       return;
     }
+    case "rows_copied": {
+      const { table, rows, total } = event;
+      output.progress(`  … ${visible(table)}: ${rows} of ${total} rows`);
+      return;
+    }
     case "waiting":
     case "taken_over":
     case "migration_skipped": {

@@ -1,6 +1,7 @@
 /** A plan, statement by statement. */
 import { visible } from "../../core/diagnostic/visible.ts";
 import type { PlanView, StepView } from "../../index.ts";
+import { renderRebuild } from "./rebuild.ts";
 import { sqlLines } from "./sql.ts";
 import type { Style } from "./style.ts";
 
@@ -31,7 +32,7 @@ function renderStep(step: StepView, style: Style): readonly string[] {
   const body =
     kind === "code"
       ? [style("dim", "      (code: what it does shows when it runs)")]
-      : statements.flatMap(({ sql }) => sqlLines(sql));
+      : statements.flatMap(({ sql, rebuild }) => [...sqlLines(sql), ...renderRebuild(rebuild, style)]);
   return [
     `  ${style("bold", `${version}  ${visible(name)}`)}${place === "" ? "" : style("dim", `  ${visible(place)}`)}`,
     ...body,

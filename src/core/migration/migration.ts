@@ -1,6 +1,7 @@
 /** The Migration value in its three stages: as an author writes it, as a source lists it, as it is loaded to run. */
 import type { MaybePromise } from "../task.ts";
 import type { Script } from "../sql/script.ts";
+import type { MigrationContext } from "./context.ts";
 
 /**
  * A migration as its author writes it in a code file: the default export, or these names exported one by one.
@@ -21,9 +22,9 @@ export interface Migration<Database = any> {
    */
   readonly foreignKeys?: ForeignKeyMode;
   /** Makes the change. A promise is awaited, where the caller is `migrate()`. */
-  up(db: Database): MaybePromise<unknown>;
+  up(db: Database, context: MigrationContext): MaybePromise<unknown>;
   /** Undoes the change. */
-  down?(db: Database): MaybePromise<unknown>;
+  down?(db: Database, context: MigrationContext): MaybePromise<unknown>;
 }
 
 /** A migration in a plain array, for an application that is bundled and has no directory. SQL text is allowed as well. */
@@ -31,8 +32,8 @@ export interface Migration<Database = any> {
 export interface ListedMigration<Database = any> extends Omit<Migration<Database>, "up" | "down"> {
   /** A whole number from 1 up; the order in which migrations run. */
   readonly version: number;
-  readonly up: string | ((db: Database) => MaybePromise<unknown>);
-  readonly down?: string | ((db: Database) => MaybePromise<unknown>);
+  readonly up: string | ((db: Database, context: MigrationContext) => MaybePromise<unknown>);
+  readonly down?: string | ((db: Database, context: MigrationContext) => MaybePromise<unknown>);
 }
 
 /** The two ways that a migration goes. */
@@ -81,4 +82,7 @@ export interface LoadedMigration {
 /** What one direction of a migration runs. */
 export type MigrationBody =
   | { readonly kind: "sql"; readonly script: Script }
-  | { readonly kind: "code"; readonly run: (db: unknown) => unknown };
+  | { readonly kind: "code"; readonly run: RunCode };
+
+/** A migration's function. */
+export type RunCode = (db: unknown, context: MigrationContext) => unknown;

@@ -1,4 +1,5 @@
 /** A plan as the public API and `--json` show it. */
+import type { Statement } from "../sql/script.ts";
 import type { Plan } from "./plan.ts";
 
 /** What a run would do, statement by statement. Nothing was run for it. */
@@ -26,9 +27,41 @@ export interface StatementView {
   readonly sql: string;
   /** From 1, in the migration's file, or in what the history kept of it. */
   readonly line: number;
+  /** For one behind `-- lockstep:rebuild`. */
+  readonly rebuild?: RebuildView;
 }
 
-export function viewPlan({ direction, fromVersion, toVersion, steps }: Plan): PlanView {
+/** What a rebuild would do, found out on an empty copy of the schema. */
+export type RebuildView =
+  | {
+      readonly kind: "known";
+      /**
+       * `none`: the table is so already · `native`: by ALTER TABLE · `schema_edit`: by its stored text, no row is touched ·
+       * `rebuild`: every row is copied.
+       */
+      readonly method: "none" | "native" | "schema_edit" | "rebuild";
+      readonly statements: readonly string[];
+      /** How many rows the table has now. */
+      readonly rows: number;
+      /** How long writers would wait, in milliseconds, roughly. */
+      readonly lockMs: number;
+      /** How much would be written to the log, in bytes, roughly. */
+      readonly writtenBytes: number;
+    }
+  /** It would be refused. */
+  | { readonly kind: "refused"; readonly why: string }
+  /** It depends on what cannot be run on a copy. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+export function viewPlan(
+  { direction, fromVersion, toVersion, steps }: Plan,
+  rebuilds: ReadonlyMap<Statement, RebuildView> = new Map(),
+): PlanView {
+  const view = (statement: Statement): StatementView => {
+    const { text, line } = statement;
+    const rebuild = rebuilds.get(statement);
+    return { sql: text, line, ...(rebuild === undefined ? {} : { rebuild }) };
+  };
   return {
     direction,
     fromVersion,
@@ -41,7 +74,7 @@ export function viewPlan({ direction, fromVersion, toVersion, steps }: Plan): Pl
       transaction: migration.transaction,
       foreignKeys: migration.foreignKeys,
       origin,
-      statements: body.kind === "sql" ? body.script.statements.map(({ text, line }) => ({ sql: text, line })) : [],
+      statements: body.kind === "sql" ? body.script.statements.map(view) : [],
     })),
   };
 }

@@ -1,7 +1,9 @@
 /** The canonical text of SQL: what checksums and comparisons of schema objects are taken over. */
+import { readDirective } from "./directive.ts";
 import { keywordOf } from "./keywords.ts";
 import type { Statement } from "./script.ts";
 import type { Token } from "./token.ts";
+import { tokenize } from "./tokenizer.ts";
 
 /**
  * The tokens with one space between them and keywords in upper case. Two texts have the same canonical text if and only if
@@ -22,7 +24,21 @@ export function canonicalText(tokens: readonly Token[]): string {
  * that the statements too can be read back.
  */
 export function canonicalScript(statements: readonly Statement[]): string {
-  return statements.map((statement) => canonicalText(statement.tokens)).join(";\n");
+  return statements.map(canonicalStatement).join(";\n");
+}
+
+/** What a directive says of a statement is part of what it does, though it stands in a comment. In the order of the text. */
+function canonicalStatement({ tokens, directives, text }: Statement): string {
+  const canonical = canonicalText(tokens);
+  if (directives.length === 0) return canonical;
+  const beside = tokenize(text)
+    .comments.map(readDirective)
+    .filter((reading) => reading.kind === "directive");
+  const said = [...directives.slice(0, 1), ...beside, ...directives.slice(1)].map(({ name, argument }) => {
+    const words = canonicalText(tokenize(argument).tokens);
+    return `\n-- lockstep:${name}${words === "" ? "" : ` ${words}`}`;
+  });
+  return canonical + said.join("");
 }
 
 function withoutReturns(text: string): string {

@@ -2,17 +2,25 @@
 import { suggest } from "../diagnostic/suggest.ts";
 import type { Comment, TextProblem } from "./token.ts";
 
-/** `section`: what follows belongs to this section. `file`: says something about the whole file. */
-type DirectiveScope = "section" | "file";
+/**
+ * `section`: what follows belongs to this section. `file`: says something about the whole file. `next`: about the statement that
+ * follows. `rebuild`: about the rebuild in front of it, with an argument.
+ */
+type DirectiveScope = "section" | "file" | "next" | "rebuild";
 
 /** The name of a directive that exists. */
-export type DirectiveName = "up" | "down" | "no-transaction";
+export type DirectiveName = "up" | "down" | "no-transaction" | "rebuild" | "copy" | "drop" | "renamed" | "allow";
 
-/** The table of directives. None of them takes an argument. */
+/** The table of directives. */
 const DIRECTIVES: Readonly<Record<DirectiveName, DirectiveScope>> = {
   up: "section",
   down: "section",
   "no-transaction": "file",
+  rebuild: "next",
+  copy: "rebuild",
+  drop: "rebuild",
+  renamed: "rebuild",
+  allow: "rebuild",
 };
 
 /** A directive that was found in a comment. */
@@ -20,6 +28,8 @@ export interface FoundDirective {
   readonly kind: "directive";
   readonly name: DirectiveName;
   readonly scope: DirectiveScope;
+  /** What stands behind the name; empty for those that take no argument. */
+  readonly argument: string;
   /** The UTF-16 offset of its comment. */
   readonly offset: number;
   /** The length of its comment. */
@@ -71,14 +81,18 @@ export function readDirective(comment: Comment): CommentReading {
 
 function readExact(comment: Comment, name: string, argument: string): CommentReading {
   if (!isDirectiveName(name)) return refuseUnknown(comment, name, argument);
-  if (argument !== "") {
+  const scope = DIRECTIVES[name];
+  if (scope === "rebuild" && argument === "") {
+    return refuse(comment, `the directive "${name}" says nothing`, "write behind it what it is about");
+  }
+  if (scope !== "rebuild" && argument !== "") {
     return refuse(
       comment,
       `the directive "${name}" takes no argument`,
       "move the rest of the line to a line of its own",
     );
   }
-  return { kind: "directive", name, scope: DIRECTIVES[name], offset: comment.offset, length: comment.text.length };
+  return { kind: "directive", name, scope, argument, offset: comment.offset, length: comment.text.length };
 }
 
 function refuseUnknown(comment: Comment, name: string, argument: string): CommentReading {

@@ -1,4 +1,5 @@
 /** Parses the SQL of a migration: a whole file with its sections, or a text that has none. */
+import { attachDirectives } from "./attach-directives.ts";
 import { readDirective, type FoundDirective } from "./directive.ts";
 import { positionAt, type Script, type Statement } from "./script.ts";
 import { splitStatements, type SplitResult } from "./splitter.ts";
@@ -85,17 +86,32 @@ function readContent(original: string): Content | Refusal {
   if (split.problem !== undefined) return refuse(text, "sql_incomplete", split.problem);
   const found = readDirectives(comments, split);
   if (found.kind === "problem") return refuse(text, "directive_invalid", found.problem);
-  const { directives } = found;
+  const { directives, beside } = found;
+  const attached = attachDirectives(split, directives, text);
+  if (attached.kind === "problem") return refuse(text, "directive_invalid", attached.problem);
+  const stray = findStray(beside, attached.statements);
+  if (stray !== undefined) return refuse(text, "directive_invalid", stray);
   const transaction = !directives.some(({ name }) => name === "no-transaction");
-  return { kind: "content", text, statements: split.statements, directives, transaction };
+  return { kind: "content", text, statements: attached.statements, directives, transaction };
 }
 
 type FoundDirectives =
-  | { readonly kind: "found"; readonly directives: readonly FoundDirective[] }
+  | {
+      readonly kind: "found";
+      readonly directives: readonly FoundDirective[];
+      /** Those that stand inside a statement, beside a column. */
+      readonly beside: readonly BesideColumn[];
+    }
   | { readonly kind: "problem"; readonly problem: TextProblem };
+
+interface BesideColumn {
+  readonly directive: FoundDirective;
+  readonly statement: Statement;
+}
 
 function readDirectives(comments: readonly Comment[], { statements, ends }: SplitResult): FoundDirectives {
   const directives: FoundDirective[] = [];
+  const beside: BesideColumn[] = [];
   let next = 0;
   for (const comment of comments) {
     const reading = readDirective(comment);
@@ -104,11 +120,20 @@ function readDirectives(comments: readonly Comment[], { statements, ends }: Spli
     while (next < ends.length && (ends[next] ?? 0) <= comment.offset) next += 1;
     const around = statements[next];
     if (around !== undefined && around.offset < comment.offset) {
-      return { kind: "problem", problem: insideStatement(reading, around) };
+      if (reading.name !== "renamed") return { kind: "problem", problem: insideStatement(reading, around) };
+      beside.push({ directive: reading, statement: around });
+      continue;
     }
     directives.push(reading);
   }
-  return { kind: "found", directives };
+  return { kind: "found", directives, beside };
+}
+
+/** Beside a column of a table that is to be rebuilt it is about the column, and read with it. Anywhere else it would say nothing. */
+function findStray(beside: readonly BesideColumn[], statements: readonly Statement[]): TextProblem | undefined {
+  const rebuilt = new Set(statements.filter(({ directives }) => directives.length > 0).map(({ offset }) => offset));
+  const stray = beside.find(({ statement }) => !rebuilt.has(statement.offset));
+  return stray === undefined ? undefined : insideStatement(stray.directive, stray.statement);
 }
 
 function insideStatement({ name, offset, length }: FoundDirective, statement: Statement): TextProblem {

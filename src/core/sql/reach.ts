@@ -85,6 +85,7 @@ interface Knowledge {
 /** The tables that a statement reaches; undefined where its words do not tell. */
 function reachOf(kind: StatementKind, { tokens }: Statement, known: Knowledge): readonly string[] | undefined {
   if (kind.kind === "schema") return isMain(kind) ? reachOfSchema(kind, tokens, known) : undefined;
+  if (kind.kind === "rebuild") return withChildren(known.schema, foldIdentifier(kind.table));
   if (kind.kind !== "data" || kind.table === undefined || !isMain(kind)) return undefined;
   const { schema, created } = known;
   const name = foldIdentifier(kind.table);

@@ -31,7 +31,7 @@ export interface Statement {
   readonly column: number;
   /** Its tokens without the closing `;`. Their offsets are relative to the script. */
   readonly tokens: readonly Token[];
-  /** The directives that stand before this statement and are about it. None exist yet. */
+  /** The directives about this statement: `rebuild` in front of it, and those behind it that say more. */
   readonly directives: readonly Directive[];
 }
 
@@ -63,4 +63,17 @@ export function positionReader(text: string): (offset: number) => Position {
     }
     return { line, column: target - lineStart + 1 };
   };
+}
+
+/** Statements as a text that says the same when it is read again: each with its directives, and without the comments around it. */
+export function sourceOf(statements: readonly Statement[]): string {
+  return statements
+    .map(({ text, directives }) => {
+      const lines = directives.map(
+        ({ name, argument }) => `-- lockstep:${name}${argument === "" ? "" : ` ${argument}`}`,
+      );
+      // The first one stands in front of the statement, what says more behind it.
+      return [...lines.slice(0, 1), `${text};`, ...lines.slice(1)].join("\n");
+    })
+    .join("\n");
 }

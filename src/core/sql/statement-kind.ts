@@ -12,6 +12,7 @@ export type StatementKind =
   | { readonly kind: "outside_transaction"; readonly verb: "VACUUM" | "ATTACH" | "DETACH" }
   | SchemaStatement
   | DataStatement
+  | RebuildStatement
   /** SELECT, VALUES, WITH … SELECT, and EXPLAIN of anything. */
   | { readonly kind: "query" }
   | { readonly kind: "other" };
@@ -34,6 +35,12 @@ export interface PragmaStatement {
   readonly value?: string;
 }
 
+/** CREATE TABLE behind `-- lockstep:rebuild`: the table as it is to be. */
+export interface RebuildStatement {
+  readonly kind: "rebuild";
+  readonly table: string;
+}
+
 /** A statement that writes rows. */
 export interface DataStatement {
   readonly kind: "data";
@@ -52,9 +59,18 @@ export function classify(statement: Statement): StatementKind {
   const before = known.get(statement);
   if (before !== undefined) return before;
   const reader = new TokenReader(statement.tokens);
-  const kind = reader.take("WITH") ? readBehindWith(reader) : readBehindVerb(reader.keyword(), reader);
+  const kind =
+    readRebuild(statement) ?? (reader.take("WITH") ? readBehindWith(reader) : readBehindVerb(reader.keyword(), reader));
   known.set(statement, kind);
   return kind;
+}
+
+function readRebuild({ directives, tokens }: Statement): RebuildStatement | undefined {
+  if (!directives.some(({ name }) => name === "rebuild")) return undefined;
+  const reader = new TokenReader(tokens);
+  reader.keyword();
+  const created = readCreate(reader);
+  return created?.name === undefined ? undefined : { kind: "rebuild", table: created.name };
 }
 
 /** The bind parameters that a statement uses, in their order. */
@@ -70,7 +86,7 @@ export function mayBreakForeignKeys(kind: StatementKind, statement: Statement): 
   if (kind.kind === "schema") return schemaMayBreakForeignKeys(kind, statement.tokens);
   // Transaction control leads back to a state that earlier statements answer for; VACUUM copies rows as they are, and ATTACH
   // and DETACH touch none.
-  return kind.kind === "data" || kind.kind === "other";
+  return kind.kind === "data" || kind.kind === "rebuild" || kind.kind === "other";
 }
 
 function schemaMayBreakForeignKeys({ verb, object, alteration }: SchemaStatement, tokens: readonly Token[]): boolean {

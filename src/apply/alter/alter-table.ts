@@ -1,0 +1,126 @@
+/** Changes a table into the wanted one, inside the open transaction, and proves the result before anybody commits it. */
+import { chooseMethod, editsSchema, type Method } from "../../core/alter/choose.ts";
+import { findStranded } from "../../core/alter/dependents.ts";
+import type { AlterIntent } from "../../core/alter/intent.ts";
+import { reverseOf } from "../../core/alter/reverse.ts";
+import { matchColumns, type ColumnMatch } from "../../core/alter/match.ts";
+import { underName } from "../../core/alter/stored-text.ts";
+import { foldIdentifier, quoteTable } from "../../core/sql/quote.ts";
+import { wait, type Task } from "../../core/task.ts";
+import type { Session } from "../../session.ts";
+import { inAlterMode } from "./alter-mode.ts";
+import { orRefuse, refuse, type Altering, type AlterPlace } from "./altering.ts";
+import { brokenObjects, refuseBroken } from "./broken-objects.ts";
+import { checkCopies } from "./check-copies.ts";
+import { editText } from "./edit-text.ts";
+import { findTable, readAll } from "./find-table.ts";
+import { proveTable } from "./prove-table.ts";
+import { rebuildTable } from "./rebuild-table.ts";
+import { rehearse } from "./rehearse.ts";
+import { renameColumns, type Renamed } from "./rename-columns.ts";
+import { canEditSchema, editSchema } from "./schema-text.ts";
+
+/** What was done. */
+export interface Alteration {
+  readonly table: string;
+  readonly method: Method["kind"];
+  /** How many rows the table has. */
+  readonly rows: number;
+  /** The SQL that leads back, where nothing is lost. */
+  readonly reverse: string | undefined;
+}
+
+/**
+ * Changes the table. Throws `rebuild_refused` for what cannot be carried through, `lossy_conversion` for values that would change. What
+ * it has done until then is undone with the transaction.
+ */
+export function* alterTable(session: Session, wish: AlterIntent, place: AlterPlace): Task<Alteration> {
+  yield* refuseForeignKeys({ session, intent: wish, place });
+  const before = yield* readAll(session);
+  const named = findTable({ session, place }, before, wish.wanted.name);
+  // In whatever case it is written here, the table keeps its name.
+  const wanted = wish.wanted.name === named.name ? wish.wanted : underName(wish.wanted, named.name);
+  const altering: Altering = { session, intent: { ...wish, wanted }, place };
+  const match = orRefuse(altering, matchColumns(named, altering.intent));
+  const stranded = findStranded({ schema: before, current: named, wanted, match, renames: wish.renames });
+  if (stranded !== undefined) throw refuse(altering, stranded);
+  yield* checkCopies(altering, before, named);
+  const rows = yield* countRows(session, named.name);
+  refuseEmpty(altering, match, rows);
+  const broken = yield* brokenObjects(session.connection, before);
+  const renamed = yield* renameColumns(altering, { schema: before, current: named, match });
+  const method = yield* choose(altering, renamed);
+  if (method.kind !== "none") yield* rehearse(altering, { ...renamed, broken });
+  const done = yield* perform(altering, method, { ...renamed, rows });
+  const after = yield* readAll(session);
+  yield* refuseBroken(altering, after, broken);
+  proveTable(altering, { before: renamed.schema, after, method: done });
+  return {
+    table: wanted.name,
+    method: done === "none" && renamed.count > 0 ? "native" : done,
+    rows,
+    reverse: reverseOf(named, match),
+  };
+}
+
+/** Where foreign keys are on, dropping the old table would delete or empty the rows that refer to it, and new keys go unchecked. */
+function* refuseForeignKeys(altering: Altering): Task<void> {
+  const [row] = yield* wait(altering.session.connection.query("PRAGMA foreign_keys"));
+  if (Number(row?.["foreign_keys"]) === 0) return;
+  throw refuse(altering, {
+    problem: "foreign keys are on, and a rebuild with them on would run ON DELETE actions",
+    hint: 'leave out foreignKeys: "enforce": references are checked before the migration is committed',
+  });
+}
+
+function* choose({ session, intent }: Altering, { current, match }: Renamed): Task<Method> {
+  const chooseWith = (schemaEdit: "possible" | "impossible"): Method =>
+    chooseMethod({ current, wanted: intent.wanted, match, capabilities: { schemaEdit } });
+  const best = chooseWith("possible");
+  // Asked only where it matters.
+  if (!editsSchema(best) || (yield* canEditSchema(session.connection))) return best;
+  return chooseWith("impossible");
+}
+
+/** Does it, and gives what was done: where an edit of the text would change what rows mean, they are copied. */
+function* perform(altering: Altering, method: Method, of: Renamed & { readonly rows: number }): Task<Method["kind"]> {
+  const { connection } = altering.session;
+  const { current, rows } = of;
+  if (method.kind === "native") {
+    // SQLite would find some of the objects that break, and not by their names; all of them are found here.
+    yield* inAlterMode(connection, "legacy", function* () {
+      for (const sql of method.statements) yield* wait(connection.execute(sql));
+    });
+    if (method.sql !== undefined) yield* editSchema(connection, { name: current.name, sql: method.sql });
+  }
+  const isRebuild =
+    method.kind === "rebuild" ||
+    (method.kind === "schema_edit" && !(yield* editText(altering, { current, edit: method, rows })));
+  if (isRebuild) yield* rebuildTable(altering, of);
+  return isRebuild ? "rebuild" : method.kind;
+}
+
+/** SQLite would only find it at the first row, and say less. */
+function refuseEmpty(altering: Altering, { columns }: ColumnMatch, rows: number): void {
+  if (rows === 0) return;
+  const { wanted, places } = altering.intent;
+  const empty = columns.find(({ kind, column }) => {
+    const hasValue = column.default !== undefined && !/^null$/i.test(column.default.text);
+    // SQLite gives every row a number.
+    const isNumber = column.name === wanted.rowidColumn;
+    return kind === "new" && column.nulls === "refused" && !hasValue && !isNumber;
+  });
+  if (empty === undefined) return;
+  const { name } = empty.column;
+  const place = places?.get(foldIdentifier(name));
+  throw refuse(altering, {
+    problem: `the new column "${name}" refuses NULL, and nothing gives it a value in the ${rows} ${rows === 1 ? "row that is" : "rows that are"} there`,
+    hint: `give it a DEFAULT, or its values with -- lockstep:copy ${name} = …`,
+    ...(place === undefined ? {} : { place }),
+  });
+}
+
+function* countRows({ connection }: Session, table: string): Task<number> {
+  const [row] = yield* wait(connection.query(`SELECT count(*) AS count FROM ${quoteTable(table)}`));
+  return Number(row?.["count"]);
+}

@@ -1,0 +1,67 @@
+/** Checks what is to be computed, before anything runs: that SQLite can, for each row by itself, from the rows as they are. */
+import { namesInQuery, namesSchema } from "../../core/alter/copy.ts";
+import type { Copy } from "../../core/alter/intent.ts";
+import type { Schema } from "../../core/schema/schema.ts";
+import type { Table } from "../../core/schema/table.ts";
+import { suggest } from "../../core/diagnostic/suggest.ts";
+import { findCulprit } from "../../core/diagnostic/sqlite-message.ts";
+import { foldIdentifier, quoteIdentifier, quoteTable } from "../../core/sql/quote.ts";
+import { wait, type Task } from "../../core/task.ts";
+import { refuse, type Altering } from "./altering.ts";
+
+/** Throws `rebuild_refused` at the copy that cannot be made. */
+export function* checkCopies(altering: Altering, schema: Schema, current: Table): Task<void> {
+  for (const [column, copy] of altering.intent.copies) {
+    refuseView(altering, schema, copy);
+    yield* checkCopy(altering, current, { column, ...copy });
+  }
+}
+
+function* checkCopy(
+  altering: Altering,
+  current: Table,
+  { column, expression, place }: Copy & { readonly column: string },
+): Task<void> {
+  const { connection } = altering.session;
+  const table = `${quoteTable(current.name)} AS ${quoteIdentifier(current.name)}`;
+  const compiled = `SELECT count(*) AS made FROM (SELECT (${expression}) AS value FROM ${table} WHERE 0)`;
+  let made: number;
+  try {
+    const [row] = yield* wait(connection.query(compiled));
+    made = Number(row?.["made"]);
+  } catch (error) {
+    const failure = connection.failure(error);
+    if (failure?.kind !== "other") throw error;
+    const culprit = findCulprit(failure.message);
+    const names = current.columns.map(({ name }) => name);
+    const near = culprit?.kind === "column" ? suggest(culprit.name, names) : undefined;
+    throw refuse(altering, {
+      problem: `the values of "${column}" cannot be computed: ${failure.message}`,
+      hint: near === undefined ? "write it with the columns as they are before the change" : `did you mean "${near}"?`,
+      place,
+    });
+  }
+  // A row from no rows: all of them would become one.
+  if (made === 0) return;
+  throw refuse(altering, {
+    problem: `the values of "${column}" cannot be computed: an aggregate makes one row of all`,
+    hint: `put it into a query of its own: (SELECT … FROM ${quoteIdentifier(current.name)})`,
+    place,
+  });
+}
+
+/** While the table is being filled, a view that reads it would show some of its rows. */
+function refuseView(altering: Altering, { views }: Schema, { expression, place }: Copy): void {
+  const names = namesInQuery(expression);
+  if (names.size === 0) return;
+  const view = views.find(({ name }) => names.has(foldIdentifier(name)));
+  // Of a table that is called so itself this says nothing.
+  const isSchema = foldIdentifier(altering.intent.wanted.name) !== "main" && namesSchema(expression);
+  if (view === undefined && !isSchema) return;
+  const why = view === undefined ? 'it says "main."' : `it reads the view "${view.name}"`;
+  throw refuse(altering, {
+    problem: `it is not certain what this copy would see of the table while that is being filled: ${why}`,
+    hint: "read tables only, by their names alone, or save what you need in a table before",
+    place,
+  });
+}

@@ -1,0 +1,104 @@
+/** The queries that prove a copy: no row is missing, and no value differs that was to stay. */
+import { quoteIdentifier, quoteTable } from "../sql/quote.ts";
+import type { Table } from "../schema/table.ts";
+import { affinityOf } from "./affinity.ts";
+import type { ColumnMatch } from "./match.ts";
+import type { OldRows } from "./old-rows.ts";
+import { freeName, type Rebuild } from "./rebuild.ts";
+
+/** A query with one row and one column, `count`: how many rows differ in that column. */
+export interface ColumnComparison {
+  readonly column: string;
+  /** The value as it was and as it is, in SQL over a pair of rows. */
+  readonly old: string;
+  readonly next: string;
+  /** `same`: its values are stored as before, and any difference is a fault of ours · `converted`: a value may have become another. */
+  readonly kind: "same" | "converted";
+  readonly condition: string;
+}
+
+/** How the rows of two tables are paired and compared. */
+export interface Comparison {
+  /** What stands in front of SELECT. */
+  readonly with: string;
+  /** `FROM old AS o … new AS n ON …`; missing where nothing tells which row was made from which. */
+  readonly pairs: string | undefined;
+  readonly columns: readonly ColumnComparison[];
+}
+
+/** What is compared. */
+export interface Compared {
+  readonly current: Table;
+  readonly wanted: Table;
+  readonly match: ColumnMatch;
+  readonly rebuild: Rebuild;
+}
+
+/** Compares the table that was set aside with the one that was filled from it. */
+export function compareTables({ current, wanted, match, rebuild }: Compared): Comparison {
+  const { rows } = rebuild;
+  const kept = match.columns.filter((source) => source.kind === "kept");
+  const columns = kept.map(({ column, from }): ColumnComparison => {
+    const isSame = affinityOf(from.type, current.typing) === affinityOf(column.type, wanted.typing);
+    const names = { old: `o.${rows.nameOf(from)}`, next: `n.${quoteIdentifier(column.name)}` };
+    return {
+      column: column.name,
+      ...names,
+      kind: isSame ? "same" : "converted",
+      condition: isSame ? differs(names) : isLost(names),
+    };
+  });
+  return { with: rows.with, pairs: pairsOf(wanted, rebuild), columns };
+}
+
+function pairsOf(wanted: Table, { rows, pairing }: Rebuild): string | undefined {
+  if (pairing.kind === "none") return undefined;
+  // Along an index the rows would be read in another order than that of their row ids, each from another page.
+  const isTable = rows.with === "";
+  const plain = isTable ? `${rows.from} AS o NOT INDEXED` : `${rows.from} AS o`;
+  const next = `CROSS JOIN ${quoteTable(wanted.name)} AS n`;
+  const more = freeName("lockstep_value", rows.columns);
+  switch (pairing.kind) {
+    case "rowid":
+      return `FROM ${plain} ${next} NOT INDEXED ON n.${pairing.next} = o.${pairing.old}`;
+    case "numbered":
+      return `FROM ${withMore(rows, more, [pairing.number])} ${next} NOT INDEXED ON n.${pairing.next} = o.${more}_1`;
+    case "key": {
+      const old = pairing.terms.map(({ old: term }) => term);
+      const from = pairing.terms.some(({ kind }) => kind === "computed") ? withMore(rows, more, old) : plain;
+      // `+` takes the affinity away, so that the value is compared as it would be stored, and an index on the key can be used.
+      const terms = pairing.terms.map(({ next: name, old: term }, index) => {
+        const value = from === plain ? `o.${term}` : `o.${more}_${index + 1}`;
+        return `n.${name} IS +${value}`;
+      });
+      return `FROM ${from} ${next}${pairing.by === "rowid" ? " NOT INDEXED" : ""} ON ${terms.join(" AND ")}`;
+    }
+  }
+}
+
+/** The old rows with further values, called by this name and their numbers. */
+function withMore({ from }: OldRows, name: string, values: readonly string[]): string {
+  return `(SELECT *, ${values.map((value, index) => `${value} AS ${name}_${index + 1}`).join(", ")} FROM ${from}) AS o`;
+}
+
+interface Names {
+  readonly old: string;
+  readonly next: string;
+}
+
+/** The values are stored alike: then they differ as they compare. BINARY takes a collation away, which may call two texts equal. */
+function differs({ old, next }: Names): string {
+  return `(${old} COLLATE BINARY IS NOT ${next})`;
+}
+
+/**
+ * A value is lost where the stored one does not lead back to it: '007' that became 7, 20 digits that became a REAL. `+` takes the
+ * affinity away, under which '007' and 7 would be the same.
+ */
+function isLost({ old, next }: Names): string {
+  return `(CASE typeof(${old})
+    WHEN 'text' THEN CAST(${next} AS TEXT) COLLATE BINARY IS NOT +${old}
+    WHEN 'integer' THEN CASE typeof(${next}) WHEN 'text' THEN CAST(${next} AS NUMERIC) ELSE +${next} END IS NOT +${old}
+    WHEN 'real' THEN CASE typeof(${next}) WHEN 'text' THEN CAST(${next} AS REAL) ELSE +${next} END IS NOT +${old}
+    ELSE +${next} IS NOT +${old} END)`;
+}

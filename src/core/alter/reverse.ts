@@ -1,0 +1,29 @@
+/** The way back of a change of a table, as the SQL of a migration: made where the change has lost nothing. */
+import { quoteIdentifier } from "../sql/quote.ts";
+import type { Table } from "../schema/table.ts";
+import type { ColumnMatch } from "./match.ts";
+
+/** What every computed way back begins with: it tells them from those that somebody wrote. */
+export const COMPUTED = "-- computed by lockstep";
+
+/** The rebuild that leads back to the table as it was; undefined where values of it are gone. */
+export function reverseOf(before: Table, match: ColumnMatch): string | undefined {
+  if (match.dropped.some(({ generated }) => generated === undefined)) return undefined;
+  const kept = match.columns.filter((source) => source.kind === "kept");
+  const known = new Set(kept.map(({ from }) => from.name));
+  // A column that was computed over: its old values are nowhere.
+  if (before.columns.some(({ name, generated }) => generated === undefined && !known.has(name))) return undefined;
+  const added = match.columns
+    .filter(({ kind }) => kind === "new" || kind === "computed")
+    .map(({ column }) => quoteIdentifier(column.name));
+  return [
+    "-- lockstep:rebuild",
+    `${before.sql};`,
+    ...kept
+      .filter(({ column, from }) => column.name !== from.name)
+      .map(
+        ({ column, from }) => `-- lockstep:renamed ${quoteIdentifier(from.name)} from ${quoteIdentifier(column.name)}`,
+      ),
+    ...(added.length === 0 ? [] : [`-- lockstep:drop ${added.join(", ")}`]),
+  ].join("\n");
+}

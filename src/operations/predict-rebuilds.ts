@@ -1,0 +1,130 @@
+/** What each rebuild of a plan would do: found by running the plan's changes of the schema on an empty copy of it in memory. */
+import { classify } from "../core/sql/statement-kind.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { RebuildView } from "../core/plan/view.ts";
+import type { Script, Statement } from "../core/sql/script.ts";
+import { wait, type Task } from "../core/task.ts";
+import type { Connection, SqlValue } from "../driver/driver.ts";
+import { LockstepError } from "../error.ts";
+import { executeStatement } from "../apply/execute.ts";
+import type { Capabilities, Method } from "../core/alter/choose.ts";
+import { executeRebuild } from "../apply/alter/execute-rebuild.ts";
+import { estimate } from "../apply/alter/estimate.ts";
+import { canEditSchema } from "../apply/alter/schema-text.ts";
+import type { Session } from "../session.ts";
+
+/** By the statement. Empty where the plan has no rebuild. */
+export type Predictions = ReadonlyMap<Statement, RebuildView>;
+
+/** Predicts. Code cannot be tried on a copy: what comes behind it in the plan is not known. */
+export function* predictRebuilds(session: Session, plan: Plan): Task<Predictions> {
+  const predictions = new Map<Statement, RebuildView>();
+  const scripts = plan.steps.map(({ body }) => (body.kind === "sql" ? body.script : undefined));
+  if (!scripts.some((script) => script?.statements.some(isRebuild))) return predictions;
+  // The copy is another connection, which may be able to do more than this one.
+  const canEdit = !session.isThere || (yield* canEditSchema(session.connection));
+  const scratch = recording(session.openScratch(), canEdit ? "possible" : "impossible");
+  try {
+    let unknown = yield* copySchema(session, scratch);
+    for (const script of scripts) {
+      if (script === undefined) unknown ??= "a migration in code runs before it";
+      else unknown = yield* predictScript(session, { scratch, script, predictions, unknown });
+    }
+  } finally {
+    yield* wait(scratch.close());
+  }
+  return predictions;
+}
+
+interface Prediction {
+  readonly scratch: Recording;
+  readonly script: Script;
+  readonly predictions: Map<Statement, RebuildView>;
+  /** Why nothing is known any more. */
+  readonly unknown: string | undefined;
+}
+
+function* predictScript(
+  session: Session,
+  { scratch, script, predictions, unknown: before }: Prediction,
+): Task<string | undefined> {
+  let unknown = before;
+  for (const [index, statement] of script.statements.entries()) {
+    const { kind } = classify(statement);
+    if (kind !== "rebuild" && kind !== "schema") continue;
+    if (unknown !== undefined) {
+      if (kind === "rebuild") predictions.set(statement, { kind: "unknown", why: unknown });
+      continue;
+    }
+    scratch.statements.length = 0;
+    let method: Method["kind"] | undefined;
+    try {
+      const within = { ...session, connection: scratch, emit: undefined };
+      if (kind === "rebuild") ({ method } = yield* executeRebuild(within, script, statement));
+      else yield* executeStatement(within, script, index + 1);
+    } catch (error) {
+      if (!(error instanceof LockstepError)) throw error;
+      unknown = error.details.problem;
+      if (kind === "rebuild") predictions.set(statement, { kind: "refused", why: unknown });
+      continue;
+    }
+    if (method === undefined) continue;
+    const statements = scratch.statements.map((sql) => sql.replaceAll(/\s*\n\s*/g, " ").trim());
+    predictions.set(statement, { kind: "known", method, statements, ...(yield* estimate(session, statement, method)) });
+  }
+  return unknown;
+}
+
+function isRebuild(statement: Statement): boolean {
+  return classify(statement).kind === "rebuild";
+}
+
+/** Makes the objects of the schema on the scratch database. Gives why one of them cannot be made. */
+function* copySchema({ connection, isThere }: Session, scratch: Connection): Task<string | undefined> {
+  yield* wait(scratch.query("PRAGMA foreign_keys = OFF"));
+  if (!isThere) return undefined;
+  const rows = yield* wait(
+    connection.query(
+      `SELECT list.type AS kind, stored.name AS name, sql FROM sqlite_schema AS stored
+      LEFT JOIN pragma_table_list AS list ON list.schema = 'main' AND list.name = stored.name AND stored.type IN ('table', 'view')
+      WHERE sql IS NOT NULL AND substr(stored.name, 1, 7) <> 'sqlite_' ORDER BY stored.type <> 'table', stored.type = 'trigger', stored.rowid`,
+    ),
+  );
+  for (const { kind, name, sql } of rows) {
+    // Its virtual table makes it.
+    if (kind === "shadow") continue;
+    try {
+      yield* wait(scratch.execute(String(sql)));
+    } catch (error) {
+      const message = scratch.failure(error)?.message;
+      if (message === undefined) throw error;
+      return `${String(name)} cannot be made on a copy: ${message}`;
+    }
+  }
+  return undefined;
+}
+
+interface Recording extends Connection {
+  readonly statements: string[];
+}
+
+/** A connection that notes what it runs. What it only reads or tries is not noted. */
+function recording(inner: Connection, schemaEdit: Capabilities["schemaEdit"]): Recording {
+  const statements: string[] = [];
+  return {
+    ...inner,
+    ...(schemaEdit === "possible" ? {} : { allowSchemaEdits: () => undefined }),
+    statements,
+    get isOpen(): boolean {
+      return inner.isOpen;
+    },
+    get inTransaction(): boolean {
+      return inner.inTransaction;
+    },
+    execute(sql) {
+      statements.push(sql);
+      return inner.execute(sql);
+    },
+    query: (sql: string, parameters?: readonly SqlValue[]) => inner.query(sql, parameters),
+  };
+}

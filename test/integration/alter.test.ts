@@ -1,0 +1,185 @@
+/** Changing a table, in SQL and in code: what is kept, which way is chosen, what is refused, and the way back. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { migrate, MigrationRunner, type ListedMigration, type MigrationContext } from "../../src/index.ts";
+import { driverNames, openHandle, readSettings, type OpenHandle } from "../support/handle.ts";
+import { look, lookUp } from "../support/oracle.ts";
+import { rejection } from "../support/rejection.ts";
+import { readState } from "../support/state.ts";
+import { workspace } from "../support/workspace.ts";
+
+const first: ListedMigration = {
+  version: 1,
+  up: `CREATE TABLE users (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      first TEXT, -- given name
+      last TEXT, age TEXT DEFAULT '1',
+      boss INTEGER REFERENCES users (id) ON DELETE SET NULL
+    );
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE, body TEXT);
+    CREATE INDEX users_age ON users (age) WHERE age IS NOT NULL;
+    CREATE TRIGGER users_log AFTER UPDATE ON users BEGIN DELETE FROM notes WHERE user_id = old.id AND new.age = 'gone'; END;
+    CREATE TRIGGER notes_log AFTER INSERT ON notes BEGIN UPDATE users SET age = age WHERE id = new.user_id; END;
+    CREATE VIEW grown AS SELECT id, age FROM users;
+    INSERT INTO users (first, last, age, boss) VALUES ('Ada', 'L', '36', NULL), ('Alan', 'T', '41', 1), ('x', 'y', '7', 1);
+    DELETE FROM users WHERE id = 3;
+    INSERT INTO notes VALUES (1, 1, 'a'), (2, 2, 'b');`,
+};
+
+const wanted = `-- lockstep:rebuild
+  CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    full_name TEXT NOT NULL, -- whole
+    years INTEGER NOT NULL DEFAULT 0 CHECK (users.years >= 0), -- lockstep:renamed from age
+    boss INTEGER REFERENCES users (id) ON DELETE SET NULL
+  ) STRICT;
+  -- lockstep:copy full_name = first || ' ' || last`;
+
+function inCode(_db: OpenHandle, { schema }: MigrationContext): void {
+  schema.alterTable("USERS", (table) =>
+    table
+      .addColumn("full_name TEXT NOT NULL")
+      .fill("full_name", "first || ' ' || last")
+      .dropColumn("first")
+      .dropColumn("last")
+      .renameColumn("age", "years")
+      .retypeColumn("years", "INTEGER")
+      .setDefault("years", "0")
+      .setNotNull("years")
+      .addCheck("years >= 0")
+      .setStrict(),
+  );
+}
+
+const forms: Readonly<Record<string, ListedMigration["up"]>> = { SQL: wanted, code: inCode };
+
+for (const driver of driverNames) {
+  describe(`a table that is changed, with ${driver}`, () => {
+    for (const [form, up] of Object.entries(forms)) {
+      it(`keeps its rows and all that belongs to it, in ${form}`, async () => {
+        const database = workspace().path("app.db");
+        const handle = openHandle(driver, database);
+        const settings = readSettings(handle);
+        await migrate({ database: handle, migrations: [first, { version: 2, up }] });
+        assert.deepEqual(readSettings(handle), settings);
+        handle.close();
+        assert.deepEqual(look(database, "SELECT id, full_name, years, boss FROM users ORDER BY id"), [
+          { id: 1, full_name: "Ada L", years: 36, boss: null },
+          { id: 2, full_name: "Alan T", years: 41, boss: 1 },
+        ]);
+        assert.deepEqual(lookUp(database, "SELECT body FROM notes ORDER BY id"), ["a", "b"]);
+        assert.deepEqual(lookUp(database, "SELECT seq FROM sqlite_sequence WHERE name = 'users'"), [3]);
+        assert.deepEqual(lookUp(database, "SELECT name FROM pragma_index_list('users')"), ["users_age"]);
+        assert.deepEqual(lookUp(database, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY 1"), [
+          "notes_log",
+          "users_log",
+        ]);
+        assert.deepEqual(lookUp(database, "SELECT years FROM grown ORDER BY id"), [36, 41]);
+        assert.deepEqual(look(database, "PRAGMA foreign_key_check"), []);
+        assert.deepEqual(look(database, "PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+      });
+    }
+
+    for (const [title, sql, says] of [
+      [
+        "a column of which nothing is said",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER)",
+        /"body" is not in/,
+      ],
+      ["a table that is not there", "CREATE TABLE note (id INTEGER PRIMARY KEY)", /did you mean "notes"\?/],
+      [
+        "a new column that no row has a value for",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER, body TEXT, at TEXT NOT NULL)",
+        /"at" refuses NULL/,
+      ],
+      [
+        "an index on a column that goes",
+        "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, first TEXT, last TEXT, boss INTEGER);\n-- lockstep:drop age",
+        /users_age/,
+      ],
+      ["one of lockstep's own tables", "CREATE TABLE metadata (key TEXT)", /own tables/],
+      ["a view", "CREATE TABLE grown (id INTEGER)", /is a view/],
+    ] as const) {
+      it(`is refused where it has ${title}, and everything is as before`, async () => {
+        const database = workspace().path("app.db");
+        await migrate({ database, driver, migrations: [first] });
+        const before = readState(database);
+        const migrations = [first, { version: 2, up: `-- lockstep:rebuild\n${sql}` }];
+        const error = await rejection(migrate({ database, driver, migrations }), "rebuild_refused");
+        assert.match(error.message, says);
+        assert.equal(error.details.databaseVersion, 1);
+        assert.deepEqual(readState(database), before);
+      });
+    }
+
+    it("is refused where values would become others, unless that is allowed", async () => {
+      const database = workspace().path("app.db");
+      const codes = {
+        version: 1,
+        up: "CREATE TABLE codes (code TEXT); INSERT INTO codes VALUES ('007'), ('42'), (NULL)",
+      };
+      await migrate({ database, driver, migrations: [codes] });
+      const before = readState(database);
+      const sql = "-- lockstep:rebuild\nCREATE TABLE codes (code INTEGER);";
+      const error = await rejection(
+        migrate({ database, driver, migrations: [codes, { version: 2, up: sql }] }),
+        "lossy_conversion",
+      );
+      assert.match(error.message, /1 value of codes\.code would become another: '007' → 7/);
+      assert.deepEqual(readState(database), before);
+      const allowed = { version: 2, up: `${sql}\n-- lockstep:allow lossy_conversion` };
+      await migrate({ database, driver, migrations: [codes, allowed] });
+      assert.deepEqual(lookUp(database, "SELECT code FROM codes ORDER BY rowid"), [7, 42, null]);
+    });
+
+    it("is planned with the way that is chosen, and nothing is run for it", async () => {
+      const database = workspace().path("app.db");
+      await migrate({ database, driver, migrations: [first] });
+      const before = readState(database);
+      const texts = [
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE, body TEXT, extra INTEGER);",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE, body TEXT DEFAULT '', extra INTEGER);",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE, body TEXT DEFAULT '', extra TEXT);",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);",
+      ];
+      const up = texts.map((text) => `-- lockstep:rebuild\n${text}`).join("\n");
+      const runner = new MigrationRunner({ database, driver, migrations: [first, { version: 2, up }] });
+      const statements = (await runner.plan()).steps[0]?.statements ?? [];
+      assert.deepEqual(
+        statements.map(({ rebuild }) => (rebuild?.kind === "known" ? rebuild.method : rebuild?.kind)),
+        ["native", "schema_edit", "rebuild", "refused"],
+      );
+      const known = statements[2]?.rebuild;
+      assert.equal(known?.kind === "known" ? known.rows : undefined, 2);
+      assert.deepEqual(readState(database), before);
+    });
+
+    it("is undone by the way back that lockstep computed", async () => {
+      const database = workspace().path("app.db");
+      await migrate({ database, driver, migrations: [first] });
+      const before = readState(database);
+      const up =
+        "-- lockstep:rebuild\nCREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE, body TEXT NOT NULL, n INTEGER) STRICT;";
+      const runner = new MigrationRunner({ database, driver, migrations: [first, { version: 2, up }] });
+      await runner.runMigrations();
+      assert.notDeepEqual(readState(database).schema, before.schema);
+      await runner.rollback();
+      const after = readState(database);
+      assert.deepEqual(after.rows, before.rows);
+      assert.deepEqual(after.schema, before.schema);
+    });
+
+    it("is undone by a way down with a rebuild in it, also from the history", async () => {
+      const database = workspace().path("app.db");
+      await migrate({ database, driver, migrations: [first] });
+      const before = readState(database);
+      const down = "-- lockstep:rebuild\nCREATE TABLE codes (code TEXT);\n-- lockstep:renamed code from number";
+      const codes = { version: 2, up: "CREATE TABLE codes (number INTEGER); INSERT INTO codes VALUES (7)", down };
+      await migrate({ database, driver, migrations: [first, codes] });
+      const older = new MigrationRunner({ database, driver, migrations: [first] });
+      await older.rollback({ allowLoss: true });
+      assert.deepEqual(lookUp(database, "SELECT code FROM codes"), ["7"]);
+      assert.equal(readState(database).metadata?.["schema_version"], before.metadata?.["schema_version"]);
+    });
+  });
+}
