@@ -18,17 +18,22 @@ import { survey, type Survey, type Variant } from "./survey.ts";
 
 useFastFiles();
 
-/** How many calls of a variant are killed at; the rest is `"every"` one. */
+/** How much is done for each scenario and journal mode. */
 interface Extent {
+  /** At how many moments a process is killed: first of the one main manner, or of the manner that the seed chose. */
   readonly main: number | "every";
-  readonly others: number | "every";
+  /** The same for the other library, opened by lockstep too. */
+  readonly other: number | "every";
+  /** The same for handles that the application has opened. */
+  readonly shared: number;
+  /** How many runs are killed again and again. */
   readonly chains: number;
 }
 
 const EXTENTS: Readonly<Record<typeof effort, Extent>> = {
-  sample: { main: 2, others: 0, chains: 0 },
-  full: { main: "every", others: 5, chains: 2 },
-  long: { main: "every", others: "every", chains: 20 },
+  sample: { main: 2, other: 0, shared: 0, chains: 0 },
+  full: { main: "every", other: 5, shared: 5, chains: 2 },
+  long: { main: "every", other: "every", shared: 30, chains: 10 },
 };
 const extent = EXTENTS[effort];
 
@@ -115,7 +120,8 @@ describe("a process that is killed at any call", () => {
         assert.notEqual(mine.length, 0);
         for (const [index, one] of mine.entries()) {
           const salt = `${scenario.title} ${journalMode} ${index}`;
-          await killAtEach(one, bytes, choose(momentsOf(one), index === 0 ? extent.main : extent.others, salt));
+          const size = index === 0 ? extent.main : one.manner.ownership === "own" ? extent.other : extent.shared;
+          await killAtEach(one, bytes, choose(momentsOf(one), size, salt));
         }
       });
 
