@@ -1,10 +1,11 @@
 /** Chooses how a table is changed: by SQLite's own ALTER TABLE, by an edit of its stored text, or by a rebuild. */
-import { quoteIdentifier, quoteTable } from "../sql/quote.ts";
+import { foldIdentifier, quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import { textOf } from "../schema/span.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { storageOf } from "./affinity.ts";
 import { factsOf, keyIndexes, sameTable } from "./facts.ts";
 import type { ColumnMatch } from "./match.ts";
+import { isAlias } from "./row-id.ts";
 import { commentsOf } from "./stored-text.ts";
 
 /** How a table is changed. Columns have their new names by then. */
@@ -64,7 +65,8 @@ export function editsSchema(method: Method): boolean {
 /** ADD COLUMN, where nothing but columns at the end is new (https://sqlite.org/lang_altertable.html#altertabaddcol). */
 function addedColumns({ current, wanted, match, capabilities }: Choice): Method | undefined {
   const added = wanted.columns.slice(current.columns.length);
-  if (added.length === 0 || match.dropped.length > 0 || !added.every(canBeAdded)) return undefined;
+  if (added.length === 0 || match.dropped.length > 0 || !added.every((column) => canBeAdded(column, wanted)))
+    return undefined;
   if (match.columns.some(({ kind }) => kind === "computed")) return undefined;
   if (!isReachedBy(current, wanted, { add: added, drop: [] })) return undefined;
   const statements = added.map(
@@ -76,14 +78,29 @@ function addedColumns({ current, wanted, match, capabilities }: Choice): Method 
 }
 
 /** What SQLite adds without touching a row: no key, no value that is not constant. */
-function canBeAdded({ constraints, default: value, nulls }: Column): boolean {
+function canBeAdded({ name, type, constraints, default: value, nulls }: Column, { typing }: Table): boolean {
   const isKey = constraints.some(({ kind }) => kind === "primary_key" || kind === "unique");
   const isStored = constraints.some((constraint) => constraint.kind === "generated" && constraint.storage === "stored");
   const isConstant = value === undefined || (value.form === "literal" && !/^current_/i.test(value.text));
   const isFilled = nulls === "allowed" || (value !== undefined && !/^null$/i.test(value.text));
   // A CHECK of a new column makes SQLite check every row of the table slowly.
   const isChecked = constraints.some(({ kind }) => kind === "check");
-  return !isKey && !isStored && isConstant && isFilled && !isChecked;
+  const fits = value === undefined || typing === "flexible" || isOfType(value.text, type);
+  return !isKey && !isStored && isConstant && isFilled && !isChecked && fits && !isAlias(name);
+}
+
+/** The literals of each type of STRICT tables. CREATE TABLE takes others as a default, and ADD COLUMN does not. */
+const LITERALS: Readonly<Record<string, RegExp>> = {
+  int: /^[-+]?\d+$/,
+  integer: /^[-+]?\d+$/,
+  real: /^[-+]?[\d.]/,
+  text: /^'/,
+  blob: /^x'/i,
+  any: /^/,
+};
+
+function isOfType(literal: string, type: string): boolean {
+  return /^null$/i.test(literal) || LITERALS[foldIdentifier(type)]?.test(literal) === true;
 }
 
 /** DROP COLUMN, where nothing but a column that nothing uses goes (https://sqlite.org/lang_altertable.html#altertabdropcol). */
@@ -93,7 +110,8 @@ function droppedColumns({ current, wanted, match, capabilities }: Choice): Metho
   if (dropped === undefined || second !== undefined || match.columns.some(({ kind }) => kind === "computed"))
     return undefined;
   const isKey = dropped.constraints.some(({ kind }) => kind === "primary_key" || kind === "unique");
-  if (isKey || !isReachedBy(current, wanted, { add: [], drop: [dropped] })) return undefined;
+  if (isKey || isAlias(dropped.name)) return undefined;
+  if (!isReachedBy(current, wanted, { add: [], drop: [dropped] })) return undefined;
   const statements = [`ALTER TABLE ${quoteTable(current.name)} DROP COLUMN ${quoteIdentifier(dropped.name)}`];
   // SQLite takes comments out with the column, and not always those that are about it.
   if (commentsOf(current).length === 0 && commentsOf(wanted).length === 0) return { kind: "native", statements };
