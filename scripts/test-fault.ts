@@ -61,8 +61,6 @@ async function run({ seed, effort }: Order): Promise<void> {
   const interruption = listenForInterruption();
   const startedAt = performance.now();
   console.log(`seed ${seed}: npm run test:fault -- --seed ${seed}${effort === "long" ? " --long" : ""}`);
-  const strace = whyNoStrace();
-  if (strace !== undefined) console.log(`no kills at system calls: ${strace}`);
   const environment = {
     ...process.env,
     LOCKSTEP_TEST_EFFORT: effort,
@@ -196,6 +194,8 @@ function printTable(
     const count = (sums.get(kind) ?? 0).toLocaleString("en");
     console.log(`${label.padEnd(width)}  ${count.padStart(12)}`);
   }
+  const withoutStrace = whyNoStrace();
+  if (withoutStrace !== undefined) console.log(`\nno kills at system calls: ${withoutStrace}`);
   console.log(`\n${outcome}, seed ${seed}, ${inWords(durationMs)}`);
 }
 

@@ -155,7 +155,7 @@ function refuseOther(run: Run, step: Step, progress: Progress): void {
     progress: { done: progress.done, total: progress.total },
     hint: isSame
       ? "put the statements that have run back as they were; those after them may change"
-      : 'run "lockstep up" for it first',
+      : `run "lockstep ${progress.direction}" for it first`,
   });
 }
 
