@@ -19,6 +19,7 @@ export const errorCodes = [
   "directory_unreadable",
   "file_unnumbered",
   "file_exists",
+  "file_unwritable",
   "version_invalid",
   "version_duplicate",
   "version_mismatch",

@@ -143,16 +143,16 @@ function describeFrame(place: Place): readonly string[] {
   return codeFrame({ lineText, line, column, length }).map(visible);
 }
 
-function describeState({ code, outcome, databaseVersion, progress, completed = [] }: ErrorDetails): string {
+function describeState({ code, outcome, databaseVersion, migration, progress, completed = [] }: ErrorDetails): string {
   const isLogged = outcome === "unknown" && code === "database_io";
   const words: Record<Outcome, string> = {
-    unchanged: completed.length > 0 ? "this migration changed nothing" : "nothing changed",
+    unchanged: completed.length > 0 && migration !== undefined ? "this migration changed nothing" : "nothing changed",
     rolled_back: "rolled back",
     unknown: `not known, since ${isLogged ? "the commit failed" : "the migration ended the transaction itself"}`,
     partial: `half-way, ${progress?.done ?? 0} of ${progress?.total ?? "?"} statements done`,
   };
   const at = `${isLogged ? "; before it" : ""}, database at version ${databaseVersion}`;
   const version = databaseVersion === undefined ? "" : at;
-  const kept = completed.map((migration) => migration.version).join(", ");
+  const kept = completed.map((done) => done.version).join(", ");
   return words[outcome] + version + (kept === "" ? "" : ` (done before it and kept: ${kept})`);
 }

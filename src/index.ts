@@ -76,6 +76,7 @@ export { describeEvent, type LogLine } from "./describe-event.ts";
 export type { MigrationEvent } from "./event.ts";
 export type {
   BaselineReport,
+  DumpReport,
   Loss,
   MigrateReport,
   MigrationReport,

@@ -78,6 +78,11 @@ export interface LockstepConfig extends Omit<MigrateOptions, "database" | "migra
   readonly database?: string;
   /** A directory, relative to the config file. */
   readonly migrations?: string;
+  /**
+   * A file, relative to the config file, for the schema as SQL. `up`, `down` and `baseline` on the command line write it when they are
+   * done and it says something else; calls of the library never do.
+   */
+  readonly schemaFile?: string;
 }
 
 /** Gives its argument back; an editor then completes and checks the config file. */

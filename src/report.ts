@@ -56,6 +56,14 @@ export interface StatusReport {
   readonly migrations: readonly MigrationStatus[];
 }
 
+/** What `dump()` read. Nothing was written. */
+export interface DumpReport {
+  readonly database: string;
+  readonly currentVersion: number;
+  /** The script that makes a database with this schema, at this version; without rows but lockstep's own. docs/format.md describes it. */
+  readonly schema: string;
+}
+
 /** What going back would destroy, measured by running it and rolling it back. */
 export type Loss =
   | { readonly kind: "rows"; readonly table: string; readonly count: number }

@@ -6,7 +6,7 @@ import type { MigrationRef } from "./core/migration/migration.ts";
 import { asynchronous } from "./mode.ts";
 import { readHistory } from "./look.ts";
 import type { MigrateOptions, RollbackTarget, Target } from "./options.ts";
-import type { BaselineReport, Loss, MigrateReport, RollbackReport, StatusReport } from "./report.ts";
+import type { BaselineReport, DumpReport, Loss, MigrateReport, RollbackReport, StatusReport } from "./report.ts";
 import { withSession, type Session } from "./session.ts";
 import { operations, up } from "./start.ts";
 
@@ -85,6 +85,17 @@ export class MigrationRunner {
     return this.#run("write", function* (session) {
       const { markApplied } = yield* operations(session);
       return yield* markApplied(session, version);
+    });
+  }
+
+  /**
+   * The schema as a script that makes a database like this one, at this version: for review, and for new databases. Equal schemas
+   * give equal scripts. Writes nothing, and needs no migrations. `schema_unreadable` names an object that lockstep cannot read.
+   */
+  dump(): Promise<DumpReport> {
+    return this.#run("read", function* (session) {
+      const { readDump } = yield* operations(session);
+      return yield* readDump(session);
     });
   }
 

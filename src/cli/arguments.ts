@@ -126,6 +126,7 @@ function toValues({ values }: Parsed): Values {
     config: text("config"),
     to: toNumber("to", text("to")),
     steps: toNumber("steps", text("steps")),
+    output: text("output"),
     lockTimeoutMs: toNumber("lock-timeout", text("lock-timeout")),
     transaction: oneOf("transaction", text("transaction"), ["each", "all"] as const),
   };

@@ -49,6 +49,15 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/new.ts"),
   },
   {
+    name: "dump",
+    summary: "the schema as SQL, to review and to load",
+    description:
+      "Writes the schema as a script that makes a new database like this one, at the same version: to stdout, or with --output to a file, which is replaced only where it says something else. The same schema gives the same bytes on every machine, so that it can be kept in git; schemaFile in the config has up, down and baseline keep it. Rows are not in it, but those of lockstep's own tables. Reads the database and writes nothing into it.",
+    options: ["output"],
+    examples: ["lockstep dump -d data/app.db", "lockstep dump --output schema.sql"],
+    load: () => import("./commands/dump.ts"),
+  },
+  {
     name: "baseline",
     argument: "V",
     summary: "mark versions up to V as applied, running nothing",

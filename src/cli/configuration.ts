@@ -15,9 +15,25 @@ export type Configuration = Omit<MigrateOptions, "database" | "migrations"> & {
 /** Where a command gets its database from. `none`: it can do without one. */
 export type DatabaseNeed = "required" | "none";
 
+/** The configuration of a call that changes a schema, and the file that the schema is then written into. */
+export interface SchemaConfiguration {
+  readonly configuration: Configuration;
+  /** A database in memory has none: what another connection dumps of it is empty. */
+  readonly schemaFile: string | undefined;
+}
+
 /** Puts the configuration together. Paths of a config file count from its folder, all others from the working directory. */
 export async function configure(values: Values, need: DatabaseNeed = "required"): Promise<Configuration> {
-  const config = await readConfig(values.config);
+  const { configuration } = await configureWithSchema(values, need);
+  return configuration;
+}
+
+/** The same, with what only the command line knows. */
+export async function configureWithSchema(
+  values: Values,
+  need: DatabaseNeed = "required",
+): Promise<SchemaConfiguration> {
+  const { schemaFile, ...config } = await readConfig(values.config);
   const database = namedDatabase(values) ?? config.database;
   if (database === undefined && need === "required") {
     throw usageError(
@@ -27,7 +43,7 @@ export async function configure(values: Values, need: DatabaseNeed = "required")
     );
   }
   const { lockTimeoutMs, transaction, allow } = values;
-  return {
+  const configuration: Configuration = {
     ...config,
     database: database ?? "",
     migrations: values.migrations ?? config.migrations ?? "migrations",
@@ -37,6 +53,7 @@ export async function configure(values: Values, need: DatabaseNeed = "required")
     ...(allow.includes("changed") ? { changed: "allow" } : {}),
     ...(allow.includes("database_newer") ? { newerDatabase: "allow" } : {}),
   };
+  return { configuration, schemaFile: configuration.database === ":memory:" ? undefined : schemaFile };
 }
 
 /** The database that the command line names, or the environment. An empty variable is none. */
@@ -77,7 +94,11 @@ const KEYS: readonly (keyof LockstepConfig)[] = [
   "outOfOrder",
   "changed",
   "newerDatabase",
+  "schemaFile",
 ];
+
+/** Those that are paths, relative to the config file. */
+const PATHS: readonly (keyof LockstepConfig)[] = ["database", "migrations", "schemaFile"];
 
 async function readConfig(named: string | undefined): Promise<LockstepConfig> {
   const file = named === undefined ? findConfig(process.cwd()) : path.resolve(named);
@@ -142,7 +163,7 @@ function checkConfig(exported: unknown, file: string): LockstepConfig {
         near === undefined ? `known are ${KEYS.join(", ")}` : `did you mean ${near}?`,
       );
     }
-    if ((key === "database" || key === "migrations") && (typeof value !== "string" || value === "")) {
+    if (PATHS.includes(key as keyof LockstepConfig) && (typeof value !== "string" || value === "")) {
       throw configError(file, `${key} in the config is no path`, "write it as a text, relative to the config file");
     }
   }
@@ -155,10 +176,12 @@ function absolutePaths(config: LockstepConfig, folder: string): LockstepConfig {
     if (written === ":memory:" || written.startsWith("file:/")) return written;
     return path.relative("", path.resolve(folder, databasePath(written))) || ".";
   };
+  const { database, migrations, schemaFile } = config;
   return {
     ...config,
-    ...(config.database === undefined ? {} : { database: fromHere(config.database) }),
-    ...(config.migrations === undefined ? {} : { migrations: fromHere(config.migrations) }),
+    ...(database === undefined ? {} : { database: fromHere(database) }),
+    ...(migrations === undefined ? {} : { migrations: fromHere(migrations) }),
+    ...(schemaFile === undefined ? {} : { schemaFile: path.relative("", path.resolve(folder, schemaFile)) }),
   };
 }
 

@@ -32,6 +32,7 @@ export const options: readonly Option[] = [
   { name: "dry-run", summary: "show what would run, and run nothing" },
   { name: "down", summary: "the way back" },
   { name: "exit-code", summary: "exit with 3 when not up to date" },
+  { name: "output", value: "FILE", summary: "the file to write, in place of stdout" },
   { name: "sql", summary: "write a .sql file" },
   { name: "ts", summary: "write a .ts file" },
   {

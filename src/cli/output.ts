@@ -10,6 +10,8 @@ export interface Output {
   readonly style: Style;
   /** For stderr, which may be a terminal while stdout is a file. */
   readonly noteStyle: Style;
+  /** Whether stdout is one. */
+  readonly isTerminal: boolean;
   /** How many characters a line of stdout has room for: any number where it is not a terminal. */
   readonly columns: number;
   /** A line of the result. Nothing with `--json`. */
@@ -49,6 +51,7 @@ export function createOutput({
     command,
     style: createStyle(stdout),
     noteStyle: createStyle(stderr),
+    isTerminal: stdout.isTerminal,
     columns: stdout.columns,
     print(text) {
       if (json) return;

@@ -2,6 +2,7 @@
 export { readSchema } from "../inspect/read-schema.ts";
 export { applyPending } from "./apply-pending.ts";
 export { markApplied } from "./mark-applied.ts";
+export { readDump } from "./read-dump.ts";
 export { readPlan } from "./read-plan.ts";
 export { listKnown, readStatus } from "./read-status.ts";
 export { measureLoss, revertApplied } from "./revert-applied.ts";

@@ -9,6 +9,7 @@ const ELSEWHERE: Readonly<Partial<Record<ErrorCode, string>>> = {
   invalid_usage: "only the command line has arguments",
   config_invalid: "only the command line reads a config file",
   file_exists: "only the command line writes files",
+  file_unwritable: "only the command line writes files",
   confirmation_needed: "only the command line asks; test/cli holds it to its word",
   internal_invariant:
     "a mistake of lockstep's own: the unit tests of assert() and test/driver/faults.test.ts provoke it",

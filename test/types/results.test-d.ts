@@ -3,6 +3,7 @@
 import type {
   BaselineReport,
   Direction,
+  DumpReport,
   ErrorCode,
   ErrorDetails,
   LockstepError,
@@ -45,11 +46,13 @@ check<Same<Gives<"runMigrations">, MigrateReport>>();
 check<Same<Gives<"rollback">, RollbackReport>>();
 check<Same<Gives<"measureLoss">, readonly Loss[]>>();
 check<Same<Gives<"baseline">, BaselineReport>>();
+check<Same<Gives<"dump">, DumpReport>>();
 
 // The names of the members are a promise to scripts: --json prints them.
 check<Same<keyof MigrateReport, "database" | "fromVersion" | "toVersion" | "applied">>();
 check<Same<keyof RollbackReport, "database" | "fromVersion" | "toVersion" | "reverted">>();
 check<Same<keyof BaselineReport, "database" | "fromVersion" | "toVersion" | "marked">>();
+check<Same<keyof DumpReport, "database" | "currentVersion" | "schema">>();
 check<Same<keyof StatusReport, "database" | "currentVersion" | "upToDate" | "migrations">>();
 check<Same<keyof MigrationReport, "version" | "name" | "file" | "durationMs">>();
 check<Same<keyof MigrationStatus, "version" | "name" | "file" | "state" | "appliedAt" | "durationMs" | "progress">>();

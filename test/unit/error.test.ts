@@ -83,12 +83,17 @@ describe("describeError", () => {
     [
       {
         outcome: "unchanged",
+        migration: { version: 4, name: "C" },
         completed: [
           { version: 2, name: "A", durationMs: 1 },
           { version: 3, name: "B", durationMs: 1 },
         ],
       },
       "this migration changed nothing, database at version 4 (done before it and kept: 2, 3)",
+    ],
+    [
+      { outcome: "unchanged", completed: [{ version: 2, name: "A", durationMs: 1 }] },
+      "nothing changed, database at version 4 (done before it and kept: 2)",
     ],
     [{ outcome: "rolled_back", completed: [] }, "rolled back, database at version 4"],
   ];

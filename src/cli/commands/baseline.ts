@@ -2,7 +2,8 @@
 import { visible } from "../../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
-import { configure } from "../configuration.ts";
+import { configureWithSchema } from "../configuration.ts";
+import { keepSchemaFile } from "../schema-file.ts";
 import { usageError } from "../usage-error.ts";
 
 export const run: CommandModule["run"] = async ({ values, argument = "" }, output) => {
@@ -13,17 +14,19 @@ export const run: CommandModule["run"] = async ({ values, argument = "" }, outpu
       "for example: lockstep baseline 7",
     );
   }
-  const report = await new MigrationRunner(await configure(values)).baseline(Number(argument));
+  const { configuration, schemaFile } = await configureWithSchema(values);
+  const runner = new MigrationRunner(configuration);
+  const report = await runner.baseline(Number(argument));
   const { marked, toVersion } = report;
   const database = visible(report.database);
-  output.emit(report);
   for (const { version, name } of marked)
     output.print(`  ${output.style("green", "✓")} ${String(version).padStart(3)}  ${visible(name)}`);
-  if (marked.length === 0) {
-    output.print(`Nothing to mark: ${database} is at version ${toVersion}.`);
-    return 0;
-  }
   const count = `${marked.length} migration${marked.length === 1 ? "" : "s"}`;
-  output.print(`Marked ${count} as applied and ran none: ${database} is at version ${toVersion}.`);
+  const done = marked.length === 0 ? "Nothing to mark" : `Marked ${count} as applied and ran none`;
+  output.print(`${done}: ${database} is at version ${toVersion}.`);
+  const completed = marked.map((migration) => ({ ...migration, durationMs: 0 }));
+  const written = await keepSchemaFile(runner, schemaFile, { toVersion, completed });
+  output.emit({ ...report, ...(written === undefined ? {} : { schemaFile: written }) });
+  if (written !== undefined) output.print(`Wrote ${visible(written)}.`);
   return 0;
 };

@@ -2,15 +2,16 @@
 import { visible } from "../../core/diagnostic/visible.ts";
 import { LockstepError, MigrationRunner, type PlanView, type RollbackReport, type StepView } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
-import { configure } from "../configuration.ts";
+import { configureWithSchema } from "../configuration.ts";
 import { confirmationNeeded, wayChanged } from "../confirmation-error.ts";
 import type { Output } from "../output.ts";
 import { refusalOf, tellDamage, toDamage } from "../damage.ts";
 import { showEvents } from "../render/events.ts";
 import { renderStored } from "../render/stored.ts";
+import { keepSchemaFile } from "../schema-file.ts";
 
 export const run: CommandModule["run"] = async ({ values, yes }, output) => {
-  const configuration = await configure(values);
+  const { configuration, schemaFile } = await configureWithSchema(values);
   const { database } = configuration;
   const { to, steps } = values;
   const target = { ...(to === undefined ? {} : { to }), ...(steps === undefined ? {} : { steps }) };
@@ -29,9 +30,15 @@ export const run: CommandModule["run"] = async ({ values, yes }, output) => {
   }
   // The rows that had it are gone now.
   const fromHistory = stored.filter((step) => report.reverted.some(({ version }) => version === step.version));
-  output.emit({ ...report, ...(fromHistory.length > 0 ? { fromHistory } : {}) });
-  if (report.reverted.length === 0)
-    output.print(`Nothing to undo: ${visible(database)} is at version ${report.toVersion}.`);
+  const { reverted, toVersion } = report;
+  const written = await keepSchemaFile(runner, schemaFile, { toVersion, completed: reverted });
+  output.emit({
+    ...report,
+    ...(fromHistory.length > 0 ? { fromHistory } : {}),
+    ...(written === undefined ? {} : { schemaFile: written }),
+  });
+  if (reverted.length === 0) output.print(`Nothing to undo: ${visible(database)} is at version ${toVersion}.`);
+  if (written !== undefined) output.print(`Wrote ${visible(written)}.`);
   return 0;
 };
 

@@ -2,12 +2,13 @@
 import { visible } from "../../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
-import { configure } from "../configuration.ts";
+import { configureWithSchema } from "../configuration.ts";
 import { renderPlan } from "../render/plan.ts";
 import { showEvents } from "../render/events.ts";
+import { keepSchemaFile } from "../schema-file.ts";
 
 export const run: CommandModule["run"] = async ({ values }, output) => {
-  const configuration = await configure(values);
+  const { configuration, schemaFile } = await configureWithSchema(values);
   const { database } = configuration;
   const runner = new MigrationRunner({ ...configuration, onEvent: showEvents(output, configuration) });
   const target = values.to === undefined ? {} : { to: values.to };
@@ -18,8 +19,10 @@ export const run: CommandModule["run"] = async ({ values }, output) => {
     return 0;
   }
   const report = await runner.runMigrations(target);
-  output.emit(report);
-  if (report.applied.length === 0)
-    output.print(`Nothing to do: ${visible(database)} is at version ${report.toVersion}.`);
+  const { applied, toVersion } = report;
+  const written = await keepSchemaFile(runner, schemaFile, { toVersion, completed: applied });
+  output.emit({ ...report, ...(written === undefined ? {} : { schemaFile: written }) });
+  if (applied.length === 0) output.print(`Nothing to do: ${visible(database)} is at version ${toVersion}.`);
+  if (written !== undefined) output.print(`Wrote ${visible(written)}.`);
   return 0;
 };

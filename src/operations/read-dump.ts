@@ -1,0 +1,100 @@
+/** Reads what a dump holds, all of it as of one moment. Writes nothing. */
+import { dumpText, type DumpedDatabase } from "../core/schema/dump.ts";
+import type { Schema } from "../core/schema/schema.ts";
+import { isSameHistory, type HistorySnapshot } from "../core/history/history.ts";
+import { wait, type Task } from "../core/task.ts";
+import { LockstepError } from "../error.ts";
+import { PROGRESS_KEY, VERSION_KEY } from "../history/tables.ts";
+import { readSchema } from "../inspect/read-schema.ts";
+import { retryWhileBusy } from "../lock.ts";
+import { readHistory, readRows } from "../look.ts";
+import type { DumpReport } from "../report.ts";
+import type { Session } from "../session.ts";
+import { separateShadowTables } from "./module-tables.ts";
+
+/** The schema as a script. A database that is not there is refused: its empty dump would look like one of a real one. */
+export function* readDump(session: Session): Task<DumpReport> {
+  const { database, isThere } = session;
+  if (!isThere) {
+    throw new LockstepError({
+      code: "database_unreadable",
+      problem: "there is no database",
+      place: { kind: "database", database },
+      outcome: "unchanged",
+      hint: 'check the path; "lockstep up" creates it',
+    });
+  }
+  const dumped = yield* readAtOnce(session);
+  return { database, currentVersion: dumped.snapshot.version, schema: dumpText(dumped) };
+}
+
+/**
+ * Reads again where another connection has changed the schema or the history meanwhile. No transaction is opened: the handle may be
+ * somebody else's, who has one open.
+ */
+function* readAtOnce(session: Session): Task<DumpedDatabase> {
+  const { connection, database, tables } = session;
+  for (;;) {
+    const { cookie, settings } = yield* retryWhileBusy(session, () => readHeader(session));
+    const snapshot = yield* readHistory(session);
+    const rows = yield* readRows(session, snapshot);
+    const schema = yield* retryWhileBusy(session, () => readSchema({ connection, database, without: [] }));
+    yield* retryWhileBusy(session, () => refuseDamagedText(session, schema));
+    const now = yield* retryWhileBusy(session, () => readHeader(session));
+    if (now.cookie !== cookie || !isSameHistory(snapshot, yield* readHistory(session))) continue;
+    return {
+      schema: yield* separateShadowTables(session, schema),
+      own: { metadata: tables.metadata, history: tables.history },
+      values: valuesOf(snapshot),
+      snapshot,
+      applied: [...rows.values()],
+      settings,
+    };
+  }
+}
+
+/** The rows of the metadata table that are lockstep's. A table of that name that has no version is the application's alone. */
+function valuesOf({ origin, version, progress }: HistorySnapshot): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  if (origin === "recorded" || version > 0) values.set(VERSION_KEY, String(version));
+  if (progress !== undefined) values.set(PROGRESS_KEY, JSON.stringify(progress));
+  return values;
+}
+
+/** The number that rises with every change of the schema, and those that a migration may set for the application. */
+function* readHeader({
+  connection,
+}: Session): Task<{ readonly cookie: number; readonly settings: ReadonlyMap<string, number> }> {
+  const numbers = new Map<string, number>();
+  for (const name of ["schema_version", "application_id", "user_version"]) {
+    const [row] = yield* wait(connection.query(`PRAGMA main.${name}`));
+    numbers.set(name, Number(row?.[name]));
+  }
+  const { schema_version: cookie = 0, ...settings } = Object.fromEntries(numbers);
+  return { cookie, settings: new Map(Object.entries(settings)) };
+}
+
+/** What stands for bytes that are no text, when a text is read. */
+const REPLACEMENT = "\uFFFD";
+
+/** How often SQLite finds that character in a definition itself. */
+const COUNT = `SELECT length(sql) - length(replace(sql, char(65533), '')) AS count FROM main.sqlite_schema
+  WHERE type = ? AND name = ?`;
+
+/** Refuses a definition with bytes that are no UTF-8: every driver gives something else in their place, and nobody would notice. */
+function* refuseDamagedText({ connection, database }: Session, schema: Schema): Task<void> {
+  const { tables, virtualTables, indexes, views, triggers } = schema;
+  for (const { kind, name, sql } of [...tables, ...virtualTables, ...indexes, ...views, ...triggers]) {
+    if (!sql.includes(REPLACEMENT)) continue;
+    const type = kind === "virtual_table" ? "table" : kind;
+    const [row] = yield* wait(connection.query(COUNT, [type, name]));
+    if (Number(row?.["count"]) === sql.split(REPLACEMENT).length - 1) continue;
+    throw new LockstepError({
+      code: "schema_unreadable",
+      problem: `the ${type} ${JSON.stringify(name)} has bytes in its definition that are no UTF-8`,
+      place: { kind: "database", database },
+      outcome: "unchanged",
+      hint: "write it again in a migration: the program that made it did not know about UTF-8",
+    });
+  }
+}
