@@ -22,10 +22,16 @@ for (const driver of driverNames) {
           };
           await refused(driver, owner, (db) => void later(db).catch(() => undefined), "await_missing");
           if (when !== "after a while") return;
+          let open = (): void => undefined;
+          const gate = new Promise<void>((resolve) => {
+            open = resolve;
+          });
           const asynchronous: Up = async (db) => {
             db.exec("INSERT INTO log VALUES ('in time')");
-            void later(db).catch(() => undefined);
+            void gate.then(() => db.exec("INSERT INTO log VALUES ('late')")).catch(() => undefined);
             await sleep(1);
+            // However slow the machine is, this comes when the function has returned.
+            setTimeout(open, 10);
           };
           await refused(driver, owner, asynchronous, "await_missing");
         });
