@@ -27,9 +27,13 @@ export function canonicalScript(statements: readonly Statement[]): string {
   return statements.map(canonicalStatement).join(";\n");
 }
 
-/** What a directive says of a statement is part of what it does, though it stands in a comment. In the order of the text. */
-function canonicalStatement({ tokens, directives, text }: Statement): string {
+/**
+ * What a directive says of a statement is part of what it does, though it stands in a comment. In the order of the text. An allowance is
+ * not: it lets a statement run where it would be refused, and may be needed on one database after others have run it.
+ */
+function canonicalStatement({ tokens, directives: all, text }: Statement): string {
   const canonical = canonicalText(tokens);
+  const directives = all.filter(({ name }) => name !== "allow");
   if (directives.length === 0) return canonical;
   const beside = tokenize(text)
     .comments.map(readDirective)

@@ -4,9 +4,9 @@ import type { Comment, TextProblem } from "./token.ts";
 
 /**
  * `section`: what follows belongs to this section. `file`: says something about the whole file. `next`: about the statement that
- * follows. `rebuild`: about the rebuild in front of it, with an argument.
+ * follows. `rebuild`: about the rebuild in front of it, with an argument. `statement`: about any statement, with an argument.
  */
-type DirectiveScope = "section" | "file" | "next" | "rebuild";
+type DirectiveScope = "section" | "file" | "next" | "rebuild" | "statement";
 
 /** The name of a directive that exists. */
 export type DirectiveName = "up" | "down" | "no-transaction" | "rebuild" | "copy" | "drop" | "renamed" | "allow";
@@ -20,7 +20,7 @@ const DIRECTIVES: Readonly<Record<DirectiveName, DirectiveScope>> = {
   copy: "rebuild",
   drop: "rebuild",
   renamed: "rebuild",
-  allow: "rebuild",
+  allow: "statement",
 };
 
 /** A directive that was found in a comment. */
@@ -82,10 +82,11 @@ export function readDirective(comment: Comment): CommentReading {
 function readExact(comment: Comment, name: string, argument: string): CommentReading {
   if (!isDirectiveName(name)) return refuseUnknown(comment, name, argument);
   const scope = DIRECTIVES[name];
-  if (scope === "rebuild" && argument === "") {
+  const takesArgument = scope === "rebuild" || scope === "statement";
+  if (takesArgument && argument === "") {
     return refuse(comment, `the directive "${name}" says nothing`, "write behind it what it is about");
   }
-  if (scope !== "rebuild" && argument !== "") {
+  if (!takesArgument && argument !== "") {
     return refuse(
       comment,
       `the directive "${name}" takes no argument`,

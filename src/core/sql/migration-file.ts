@@ -131,7 +131,8 @@ function readDirectives(comments: readonly Comment[], { statements, ends }: Spli
 
 /** Beside a column of a table that is to be rebuilt it is about the column, and read with it. Anywhere else it would say nothing. */
 function findStray(beside: readonly BesideColumn[], statements: readonly Statement[]): TextProblem | undefined {
-  const rebuilt = new Set(statements.filter(({ directives }) => directives.length > 0).map(({ offset }) => offset));
+  const isRebuilt = ({ directives }: Statement): boolean => directives.some(({ name }) => name === "rebuild");
+  const rebuilt = new Set(statements.filter(isRebuilt).map(({ offset }) => offset));
   const stray = beside.find(({ statement }) => !rebuilt.has(statement.offset));
   return stray === undefined ? undefined : insideStatement(stray.directive, stray.statement);
 }

@@ -31,7 +31,7 @@ export interface Statement {
   readonly column: number;
   /** Its tokens without the closing `;`. Their offsets are relative to the script. */
   readonly tokens: readonly Token[];
-  /** The directives about this statement: `rebuild` in front of it, and those behind it that say more. */
+  /** The directives about this statement: `allow` and `rebuild` in front of it, and those behind it that say more. In the order of the text. */
   readonly directives: readonly Directive[];
 }
 
@@ -69,11 +69,11 @@ export function positionReader(text: string): (offset: number) => Position {
 export function sourceOf(statements: readonly Statement[]): string {
   return statements
     .map(({ text, directives }) => {
-      const lines = directives.map(
-        ({ name, argument }) => `-- lockstep:${name}${argument === "" ? "" : ` ${argument}`}`,
-      );
-      // The first one stands in front of the statement, what says more behind it.
-      return [...lines.slice(0, 1), `${text};`, ...lines.slice(1)].join("\n");
+      const write = ({ name, argument }: Directive): string =>
+        `-- lockstep:${name}${argument === "" ? "" : ` ${argument}`}`;
+      const isInFront = ({ name }: Directive): boolean => name === "allow" || name === "rebuild";
+      const behind = directives.filter((directive) => !isInFront(directive));
+      return [...directives.filter(isInFront).map(write), `${text};`, ...behind.map(write)].join("\n");
     })
     .join("\n");
 }
