@@ -97,6 +97,27 @@ export function* withSession<T>(
   }
 }
 
+/** The same call on a connection that nobody else uses, such as one to a scratch database. Nobody is told of what is done there. */
+export function onConnection(session: Session, connection: Connection): Session {
+  const { database, source, mode, tables, policies, lockTimeoutMs, migrationTimeoutMs } = session;
+  return {
+    database,
+    source,
+    mode,
+    tables,
+    policies,
+    transaction: "each",
+    lockTimeoutMs,
+    migrationTimeoutMs,
+    connection,
+    ownership: "own",
+    isThere: true,
+    openBeside: () => undefined,
+    openScratch: () => session.openScratch(),
+    emit: undefined,
+  };
+}
+
 interface PathTarget {
   readonly kind: "path";
   readonly name: string;

@@ -11,7 +11,7 @@ import type { Capabilities, Method } from "../core/alter/choose.ts";
 import { executeRebuild } from "../apply/alter/execute-rebuild.ts";
 import { estimate } from "../apply/alter/estimate.ts";
 import { canEditSchema } from "../apply/alter/schema-text.ts";
-import type { Session } from "../session.ts";
+import { onConnection, type Session } from "../session.ts";
 
 /** By the statement. Empty where the plan has no rebuild. */
 export type Predictions = ReadonlyMap<Statement, RebuildView>;
@@ -59,7 +59,7 @@ function* predictScript(
     scratch.statements.length = 0;
     let method: Method["kind"] | undefined;
     try {
-      const within = { ...session, connection: scratch, emit: undefined };
+      const within = onConnection(session, scratch);
       if (kind === "rebuild") ({ method } = yield* executeRebuild(within, script, statement));
       else yield* executeStatement(within, script, index + 1);
     } catch (error) {
@@ -80,11 +80,11 @@ function isRebuild(statement: Statement): boolean {
 }
 
 /** Makes the objects of the schema on the scratch database. Gives why one of them cannot be made. */
-function* copySchema({ connection, isThere }: Session, scratch: Connection): Task<string | undefined> {
+function* copySchema(session: Session, scratch: Connection): Task<string | undefined> {
   yield* wait(scratch.query("PRAGMA foreign_keys = OFF"));
-  if (!isThere) return undefined;
+  if (!session.isThere) return undefined;
   const rows = yield* wait(
-    connection.query(
+    session.connection.query(
       `SELECT list.type AS kind, stored.name AS name, sql FROM sqlite_schema AS stored
       LEFT JOIN pragma_table_list AS list ON list.schema = 'main' AND list.name = stored.name AND stored.type IN ('table', 'view')
       WHERE sql IS NOT NULL AND substr(stored.name, 1, 7) <> 'sqlite_' ORDER BY stored.type <> 'table', stored.type = 'trigger', stored.rowid`,

@@ -1,5 +1,6 @@
 /** Changing a table, in SQL and in code: what is kept, which way is chosen, what is refused, and the way back. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { describe, it } from "node:test";
 import { migrate, MigrationRunner, type ListedMigration, type MigrationContext } from "../../src/index.ts";
 import { driverNames, openHandle, readSettings, type OpenHandle } from "../support/handle.ts";
@@ -152,6 +153,15 @@ for (const driver of driverNames) {
       const known = statements[2]?.rebuild;
       assert.equal(known?.kind === "known" ? known.rows : undefined, 2);
       assert.deepEqual(readState(database), before);
+    });
+
+    it("is planned for a database that is not there, and that stays so", async () => {
+      const place = workspace();
+      const migrations = [first, { version: 2, up: wanted }];
+      const plan = await new MigrationRunner({ database: place.path("app.db"), migrations, driver }).plan();
+      const rebuild = plan.steps[1]?.statements[0]?.rebuild;
+      assert.equal(rebuild?.kind === "known" ? rebuild.method : rebuild?.kind, "rebuild");
+      assert.equal(existsSync(place.path("app.db")), false);
     });
 
     it("is undone by the way back that lockstep computed", async () => {

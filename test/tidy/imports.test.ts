@@ -17,6 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["lock"],
   ["inspect"],
   ["look", "apply"],
+  ["scratch"],
   ["start"],
   ["operations"],
   ["runner", "migrate", "inspect-database"],

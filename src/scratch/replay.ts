@@ -1,0 +1,49 @@
+/** Replays migrations on an empty database in memory, as a new database would run them. It costs no file, and nothing of it stays. */
+import type { HistorySnapshot } from "../core/history/history.ts";
+import type { LoadedMigration, MigrationEntry } from "../core/migration/migration.ts";
+import { planUp } from "../core/plan/plan.ts";
+import { wait, type Task } from "../core/task.ts";
+import { runPlan } from "../apply/run-plan.ts";
+import { onConnection, type Session } from "../session.ts";
+import { loadMigration } from "../source/load.ts";
+import { listMigrations } from "../source/source.ts";
+
+/** Which migrations are replayed. */
+export interface ReplayOptions {
+  /** In this order, which need not be that of their versions. Default: all that the source lists. */
+  readonly entries?: readonly MigrationEntry[];
+  /** Up to and with this version. Default: all. */
+  readonly to?: number;
+}
+
+const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
+
+/**
+ * Runs the migrations on a scratch database of the session's own driver, and `body` with a session on it. Throws the error of a
+ * migration that fails there, which knows its place.
+ */
+export function* replay<T>(session: Session, options: ReplayOptions, body: (scratch: Session) => Task<T>): Task<T> {
+  const connection = session.openScratch();
+  try {
+    const scratch = onConnection(session, connection);
+    yield* applyTo(scratch, options);
+    return yield* body(scratch);
+  } finally {
+    // A migration may have closed it already.
+    if (connection.isOpen) yield* wait(connection.close());
+  }
+}
+
+/** Applies migrations to a scratch database, behind what it has already. */
+export function* applyTo(
+  scratch: Session,
+  { entries = listMigrations(scratch.source), to }: ReplayOptions,
+  snapshot: HistorySnapshot = EMPTY,
+): Task<void> {
+  const migrations: LoadedMigration[] = [];
+  for (const entry of entries) {
+    if (to === undefined || entry.version <= to) migrations.push(yield* loadMigration(entry, scratch.mode));
+  }
+  const plan = planUp(migrations, snapshot.version);
+  yield* runPlan({ session: scratch, plan, entries, snapshot, isWanted: () => wait(true) });
+}
