@@ -45,6 +45,7 @@ function* valuesOf(connection: Connection, table: string, columns: readonly Colu
     return [...kinds, `total(${own} COLLATE BINARY IS ${defaultExpression(column)})`];
   });
   const list = counters.map((counter, index) => `${counter} AS c${index}`).join(", ");
-  const [row] = yield* wait(connection.query(`SELECT ${list} FROM ${quoteTable(table)}`));
+  // An index has values of its own, which do not change with the default.
+  const [row] = yield* wait(connection.query(`SELECT ${list} FROM ${quoteTable(table)} NOT INDEXED`));
   return JSON.stringify(row);
 }
