@@ -19,6 +19,7 @@ import { rebuildTable } from "./rebuild-table.ts";
 import { rehearse } from "./rehearse.ts";
 import { renameColumns, type Renamed } from "./rename-columns.ts";
 import { canEditSchema, editSchema } from "./schema-text.ts";
+import { refuseHidden } from "./temporary.ts";
 
 /** What was done. */
 export interface Alteration {
@@ -41,6 +42,7 @@ export function* alterTable(session: Session, wish: AlterIntent, place: AlterPla
   // In whatever case it is written here, the table keeps its name.
   const wanted = wish.wanted.name === named.name ? wish.wanted : underName(wish.wanted, named.name);
   const altering: Altering = { session, intent: { ...wish, wanted }, place };
+  yield* refuseHidden(altering);
   const match = orRefuse(altering, matchColumns(named, altering.intent));
   const stranded = findStranded({ schema: before, current: named, wanted, match, renames: wish.renames });
   if (stranded !== undefined) throw refuse(altering, stranded);

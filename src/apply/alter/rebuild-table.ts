@@ -10,8 +10,8 @@ import { acceptRows, copyRows } from "./copy-rows.ts";
 import { forgetStatistics, giveSequence, readSequence } from "./kept-numbers.ts";
 import { belongingTo, namesOf } from "./names.ts";
 import { checkIntegrity } from "./prove-table.ts";
-import { refuseTemporaryTriggers } from "./rehearse.ts";
 import type { Renamed } from "./rename-columns.ts";
+import { refuseTemporaryTriggers } from "./temporary.ts";
 
 /** What is rebuilt. Its columns have their new names already. */
 export interface RebuildOf extends Renamed {
@@ -25,7 +25,7 @@ export function* rebuildTable(altering: Altering, { schema, current, match, oldN
   const { wanted } = altering.intent;
   const taken = namesOf(schema);
   const plan = orRefuse(altering, planRebuild({ current, wanted, match, oldNames, taken }));
-  yield* refuseTemporaryTriggers(altering, current);
+  yield* refuseTemporaryTriggers(altering);
   const sequence = yield* readSequence(connection, current);
   yield* inAlterMode(connection, "legacy", function* () {
     yield* wait(connection.execute(plan.setAside));

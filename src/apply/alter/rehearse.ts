@@ -6,10 +6,10 @@ import { createInMain } from "../../core/alter/create.ts";
 import { freeName } from "../../core/alter/rebuild.ts";
 import type { Schema, SchemaObject } from "../../core/schema/schema.ts";
 import type { Table } from "../../core/schema/table.ts";
-import { foldIdentifier, quoteIdentifier, quoteTable } from "../../core/sql/quote.ts";
+import { quoteIdentifier, quoteTable } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
 import { inAlterMode } from "./alter-mode.ts";
-import { refuse, type Altering } from "./altering.ts";
+import type { Altering } from "./altering.ts";
 import { firingError, refuseBroken, refuseObject, type Broken } from "./broken-objects.ts";
 import { belongingTo, namesOf } from "./names.ts";
 
@@ -84,17 +84,4 @@ function* whyNot(
     if (failure?.kind !== "other") throw error;
     return failure.message;
   }
-}
-
-/** A TEMP trigger goes with the table that it is on, and only its owner knows what it was for. */
-export function* refuseTemporaryTriggers(altering: Altering, { name }: Table): Task<void> {
-  const rows = yield* wait(
-    altering.session.connection.query("SELECT name, tbl_name FROM sqlite_temp_schema WHERE type = 'trigger'"),
-  );
-  const own = rows.find((row) => foldIdentifier(String(row["tbl_name"])) === foldIdentifier(name));
-  if (own === undefined) return;
-  throw refuse(altering, {
-    problem: `the TEMP trigger "${String(own["name"])}" of this connection is on the table, and would go with it`,
-    hint: "drop it before, and create it anew afterwards",
-  });
 }

@@ -1,7 +1,7 @@
 /** The queries that prove a copy: no row is missing, and no value differs that was to stay. */
 import { quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import type { Table } from "../schema/table.ts";
-import { affinityOf } from "./affinity.ts";
+import { affinityOf, type Affinity } from "./affinity.ts";
 import type { ColumnMatch } from "./match.ts";
 import type { OldRows } from "./old-rows.ts";
 import { freeName, type Rebuild } from "./rebuild.ts";
@@ -66,14 +66,23 @@ function pairsOf(wanted: Table, { rows, pairing }: Rebuild): string | undefined 
     case "key": {
       const old = pairing.terms.map(({ old: term }) => term);
       const from = pairing.terms.some(({ kind }) => kind === "computed") ? withMore(rows, more, old) : plain;
-      // `+` takes the affinity away, so that the value is compared as it would be stored, and an index on the key can be used.
-      const terms = pairing.terms.map(({ next: name, old: term }, index) => {
+      const terms = pairing.terms.map(({ next: name, old: term, affinity }, index) => {
         const value = from === plain ? `o.${term}` : `o.${more}_${index + 1}`;
-        return `n.${name} IS +${value}`;
+        return `n.${name} IS ${asStored(value, affinity)}`;
       });
       return `FROM ${from} ${next}${pairing.by === "rowid" ? " NOT INDEXED" : ""} ON ${terms.join(" AND ")}`;
     }
   }
+}
+
+/**
+ * A value as a column stores it. `+` takes its own affinity away: so it is compared as it would be stored, and an index on the column can
+ * be used. Only as a REAL a number may be stored as another one: what numbers are below infinity are numbers, and what texts of numbers.
+ */
+function asStored(value: string, affinity: Affinity): string {
+  if (affinity !== "REAL") return `+${value}`;
+  const isNumber = `typeof(${value}) IN ('integer', 'text') AND +${value} <= CAST(9e999 AS REAL)`;
+  return `CASE WHEN ${isNumber} THEN CAST(${value} AS REAL) ELSE +${value} END`;
 }
 
 /** The old rows with further values, called by this name and their numbers. */

@@ -12,9 +12,10 @@ import type { TableChange } from "./table-change.ts";
 
 /** The first object that could not go on with the wanted table. Views and the bodies of triggers are left to SQLite. */
 export function findStranded(change: TableChange): AlterProblem | undefined {
-  const { schema, current, wanted, match } = change;
-  const stay = new Set(wanted.columns.map(({ name }) => foldIdentifier(name)));
-  // A new column of the same name takes the place of the old one.
+  const { schema, current, wanted, match, renames } = change;
+  // A new column of the same name takes the place of the old one; one that is renamed brings its own with it.
+  const names = wanted.columns.map(({ name }) => foldIdentifier(name));
+  const stay = new Set(names.filter((name) => !renames.has(name)));
   const gone = match.dropped.filter(({ name }) => !stay.has(foldIdentifier(name)));
   const isOn = ({ table }: Index | Trigger): boolean => foldIdentifier(table) === foldIdentifier(current.name);
   for (const index of schema.indexes.filter(isOn)) {

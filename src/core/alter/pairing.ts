@@ -2,6 +2,7 @@
 import { quoteIdentifier } from "../sql/quote.ts";
 import type { KeyColumn } from "../schema/constraint.ts";
 import type { Table } from "../schema/table.ts";
+import { affinityOf, type Affinity } from "./affinity.ts";
 import type { ColumnMatch, ValueSource } from "./match.ts";
 import type { OldRows } from "./old-rows.ts";
 import { alterProblem, type AlterProblem } from "./problem.ts";
@@ -24,6 +25,8 @@ export interface KeyTerm {
   /** SQL over the columns of the old row. */
   readonly old: string;
   readonly kind: "kept" | "computed";
+  /** How the new column turns that value into the one it stores. */
+  readonly affinity: Affinity;
 }
 
 /** Pairs the rows. Row ids are kept: an external-content index, or the application, may know a row by its id. */
@@ -34,14 +37,14 @@ export function pairRows(
 ): Pairing | AlterProblem {
   if (wanted.storage === "without_rowid") {
     const names = wanted.primaryKey?.columns.map(({ name }) => name) ?? [];
-    const terms = names.flatMap((name) => termOf(sourceOf(match, name), rows));
+    const terms = names.flatMap((name) => termOf(sourceOf(match, name), { wanted, rows }));
     return terms.length === 0 ? { kind: "none" } : { kind: "key", by: "primary_key", terms };
   }
   const source = wanted.rowidColumn === undefined ? undefined : sourceOf(match, wanted.rowidColumn);
   const next = rowidOf(wanted);
   const isSame = source?.kind === "kept" && source.from.name === current.rowidColumn;
   if (source !== undefined && source.kind !== "new" && !isSame) {
-    return { kind: "key", by: "rowid", terms: termOf(source, rows) };
+    return { kind: "key", by: "rowid", terms: termOf(source, { wanted, rows }) };
   }
   if (current.storage === "without_rowid" && next !== undefined) {
     return { kind: "numbered", number: `row_number() OVER (ORDER BY ${orderOf(current, rows)})`, next };
@@ -54,12 +57,14 @@ function sourceOf({ columns }: ColumnMatch, name: string): ValueSource | undefin
   return columns.find(({ column }) => column.name === name);
 }
 
-function termOf(source: ValueSource | undefined, rows: OldRows): readonly KeyTerm[] {
-  if (source?.kind === "kept") {
-    return [{ next: quoteIdentifier(source.column.name), old: rows.nameOf(source.from), kind: "kept" }];
-  }
-  if (source?.kind !== "computed") return [];
-  return [{ next: quoteIdentifier(source.column.name), old: `(${source.expression})`, kind: "computed" }];
+function termOf(
+  source: ValueSource | undefined,
+  { wanted, rows }: { readonly wanted: Table; readonly rows: OldRows },
+): readonly KeyTerm[] {
+  if (source === undefined || source.kind === "new" || source.kind === "generated") return [];
+  const { kind, column } = source;
+  const old = kind === "kept" ? rows.nameOf(source.from) : `(${source.expression})`;
+  return [{ next: quoteIdentifier(column.name), old, kind, affinity: affinityOf(column.type, wanted.typing) }];
 }
 
 /** The order in which the rows are stored, so that nothing has to be sorted. */

@@ -1,0 +1,71 @@
+/** A change is refused for the connection on which it would run, with the database and the settings as they were. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { migrateSync } from "../../src/index.ts";
+import { databaseOf, everythingIn, rebuild } from "../support/alter.ts";
+import { useFastFiles } from "../support/fast-files.ts";
+import { applySettings, driverNames, openHandle, readSettings, rows, unusualSettings } from "../support/handle.ts";
+import { thrown } from "../support/rejection.ts";
+import { LESS, PLAIN, T } from "./alter-refusal.ts";
+
+useFastFiles();
+
+describe("a change is refused on a connection", () => {
+  for (const driver of driverNames) {
+    it(`with foreign keys on, with ${driver}`, () => {
+      const setup = `${PLAIN}; CREATE TABLE u (t INT REFERENCES t ON DELETE CASCADE); INSERT INTO u VALUES (1)`;
+      for (const wanted of [
+        T.replace("n INT", "n REAL"),
+        T.replace("n INT", "n INT DEFAULT 5"),
+        T.replace(")", ", m)"),
+      ]) {
+        const database = databaseOf(setup, driver);
+        const before = everythingIn(database);
+        const migrations = [{ version: 1, up: rebuild(wanted), foreignKeys: "enforce" as const }];
+        const error = thrown(() => migrateSync({ database, driver, migrations }), "rebuild_refused");
+        assert.equal(
+          error.details.problem,
+          "foreign keys are on, and a rebuild with them on would run ON DELETE actions",
+        );
+        assert.deepEqual(everythingIn(database), before);
+      }
+    });
+
+    it(`with a TEMP trigger on the table, with ${driver}`, () => {
+      const handle = openHandle(driver, databaseOf(PLAIN, driver));
+      handle.exec("CREATE TEMP TRIGGER mine AFTER INSERT ON t BEGIN SELECT 1; END");
+      const migrations = [{ version: 1, up: rebuild(T.replace("n INT", "n REAL")) }];
+      const error = thrown(() => migrateSync({ database: handle, migrations }), "rebuild_refused");
+      assert.match(error.message, /the TEMP trigger "mine" of this connection is on the table/);
+      assert.deepEqual(rows(handle, "SELECT name FROM sqlite_temp_schema"), [{ name: "mine" }]);
+      handle.close();
+    });
+
+    it(`with a TEMP table of the same name, with ${driver}`, () => {
+      const handle = openHandle(driver, databaseOf(PLAIN, driver));
+      handle.exec("CREATE TEMP TABLE T (a)");
+      const migrations = [{ version: 1, up: rebuild(T.replace("n INT", "n REAL")) }];
+      const error = thrown(() => migrateSync({ database: handle, migrations }), "rebuild_refused");
+      assert.match(error.message, /a TEMP table of this connection is called "T" too/);
+      handle.close();
+    });
+
+    it(`with its settings as they were, with ${driver}`, () => {
+      const setup = `${PLAIN}; CREATE INDEX i ON t (n); CREATE VIEW v AS SELECT n FROM t`;
+      const changes = [
+        rebuild(T.replace("name TEXT", "name BLOB CHECK (id > 5)")),
+        rebuild(T.replace("n INT", "n INT NOT NULL CHECK (n > 5)")),
+        rebuild(LESS.replace("name TEXT", "m INT"), "drop name", "renamed m from n", "copy m = m"),
+        rebuild("CREATE TABLE t (id INTEGER PRIMARY KEY, title TEXT)", "drop n", "renamed title from name"),
+      ];
+      for (const up of changes) {
+        const handle = openHandle(driver, databaseOf(setup, driver));
+        applySettings(handle, { ...unusualSettings, ignore_check_constraints: 0 });
+        const settings = readSettings(handle);
+        thrown(() => migrateSync({ database: handle, migrations: [{ version: 1, up }] }), "rebuild_refused");
+        assert.deepEqual(readSettings(handle), settings);
+        handle.close();
+      }
+    });
+  }
+});
