@@ -48,6 +48,7 @@ export function faultyConnection(
   };
   return {
     calls,
+    ...(inner.allowSchemaEdits === undefined ? {} : { allowSchemaEdits: inner.allowSchemaEdits }),
     handle: inner.handle,
     answers: inner.answers,
     path: inner.path,

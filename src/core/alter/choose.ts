@@ -48,8 +48,8 @@ export function chooseMethod(choice: Choice): Method {
   const keepsAll = match.dropped.length === 0 && match.columns.every(({ kind }) => kind !== "computed");
   const mayEdit = choice.capabilities.schemaEdit === "possible";
   if (keepsAll && sameTable(current, wanted)) {
-    const hasAll = mayEdit ? sameComments(current, wanted) : hasCommentsOf(current, wanted);
-    if (hasAll) return { kind: "none" };
+    const compare = mayEdit ? isSameList : hasAll;
+    if (compare(commentsOf(current.sql), commentsOf(wanted.sql))) return { kind: "none" };
   }
   const native = addedColumns(choice) ?? droppedColumns(choice);
   if (native !== undefined) return native;
@@ -69,12 +69,12 @@ function addedColumns({ current, wanted, match, capabilities }: Choice): Method 
     return undefined;
   if (match.columns.some(({ kind }) => kind === "computed")) return undefined;
   if (!isReachedBy(current, wanted, { add: added, drop: [] })) return undefined;
-  const statements = added.map(
-    ({ source }) => `ALTER TABLE ${quoteTable(current.name)} ADD COLUMN ${textOf(wanted.sql, source.span)}`,
-  );
-  if (sameComments(current, wanted)) return { kind: "native", statements };
+  const texts = added.map(({ source }) => textOf(wanted.sql, source.span));
+  const statements = texts.map((text) => `ALTER TABLE ${quoteTable(current.name)} ADD COLUMN ${text}`);
+  const comments = [current.sql, ...texts].flatMap(commentsOf);
+  if (isSameList(comments, commentsOf(wanted.sql))) return { kind: "native", statements };
   if (capabilities.schemaEdit === "possible") return { kind: "native", statements, sql: wanted.sql };
-  return hasCommentsOf(current, wanted) ? { kind: "native", statements } : undefined;
+  return hasAll(comments, commentsOf(wanted.sql)) ? { kind: "native", statements } : undefined;
 }
 
 /** What SQLite adds without touching a row: no key, no value that is not constant. */
@@ -114,7 +114,7 @@ function droppedColumns({ current, wanted, match, capabilities }: Choice): Metho
   if (!isReachedBy(current, wanted, { add: [], drop: [dropped] })) return undefined;
   const statements = [`ALTER TABLE ${quoteTable(current.name)} DROP COLUMN ${quoteIdentifier(dropped.name)}`];
   // SQLite takes comments out with the column, and not always those that are about it.
-  if (commentsOf(current).length === 0 && commentsOf(wanted).length === 0) return { kind: "native", statements };
+  if ([current, wanted].every(({ sql }) => commentsOf(sql).length === 0)) return { kind: "native", statements };
   return capabilities.schemaEdit === "possible" ? { kind: "native", statements, sql: wanted.sql } : undefined;
 }
 
@@ -168,15 +168,19 @@ function schemaEdit(current: Table, wanted: Table): SchemaEdit {
   return { kind: "schema_edit", sql: wanted.sql, checks: isNew ? "rows" : "none", defaults };
 }
 
-function sameComments(left: Table, right: Table): boolean {
-  return JSON.stringify(commentsOf(left)) === JSON.stringify(commentsOf(right));
-}
-
 /** Whether no comment of the wanted table is missing. */
 export function hasCommentsOf(table: Table, wanted: Table): boolean {
-  const left = [...commentsOf(table)];
-  return commentsOf(wanted).every((comment) => {
-    const place = left.indexOf(comment);
+  return hasAll(commentsOf(table.sql), commentsOf(wanted.sql));
+}
+
+function isSameList(left: readonly string[], right: readonly string[]): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function hasAll(texts: readonly string[], wanted: readonly string[]): boolean {
+  const left = [...texts];
+  return wanted.every((text) => {
+    const place = left.indexOf(text);
     if (place >= 0) left.splice(place, 1);
     return place >= 0;
   });

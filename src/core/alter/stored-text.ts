@@ -23,7 +23,7 @@ export function underName(table: Table, name: string): Table {
 }
 
 /** The comments in a text, in its order. */
-export function commentsOf({ sql }: Pick<Table, "sql">): readonly string[] {
+export function commentsOf(sql: string): readonly string[] {
   return tokenize(sql).comments.map(({ text }) => text.trim());
 }
 
