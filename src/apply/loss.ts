@@ -2,11 +2,13 @@
 import { toRef } from "../core/migration/reference.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
+import { Renames } from "../core/sql/renames.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection } from "../driver/driver.ts";
 import { describeLoss, LockstepError, placeOfMigration } from "../error.ts";
 import type { Loss } from "../report.ts";
 import type { Session } from "../session.ts";
+import { watchRenames } from "./watch-renames.ts";
 
 /** The columns of each table that holds the user's rows. */
 type Tables = ReadonlyMap<string, readonly string[]>;
@@ -26,46 +28,75 @@ export function* refuseLoss(session: Session, body: (session: Session) => Task<v
 /** What `body` destroys. The database is as before, and so is the open transaction. Nobody is told of what is only tried. */
 export function* measure(session: Session, body: (session: Session) => Task<void>): Task<readonly Loss[]> {
   const { connection } = session;
+  const renames = new Renames();
   const tablesBefore = yield* readTables(session);
   const changesBefore = yield* readChanges(connection);
   yield* wait(connection.execute("SAVEPOINT lockstep_measure"));
-  yield* body({ ...session, emit: undefined });
+  yield* body({ ...session, connection: watchRenames(connection, renames), emit: undefined });
   const tablesAfter = yield* readTables(session);
+  const heirs = findHeirs(tablesBefore, tablesAfter, renames);
   // Dropping a table or a column changes no row as SQLite counts them; where nothing else has happened, only what is gone is counted.
   const rowsChanged = (yield* readChanges(connection)) !== changesBefore;
   const after = new Map<string, Counts>();
-  if (rowsChanged) {
-    for (const [table, columns] of tablesAfter) {
-      const common = columns.filter((column) => tablesBefore.get(table)?.includes(column) === true);
-      if (tablesBefore.has(table)) after.set(table, yield* count(connection, table, common));
-    }
+  for (const [table, heir] of heirs) {
+    // What has another name may have been dropped under it.
+    if (rowsChanged || heir.isRenamed)
+      after.set(table, yield* count(connection, heir.table, [...heir.columns.values()]));
   }
   yield* wait(connection.execute("ROLLBACK TO lockstep_measure"));
   yield* wait(connection.execute("RELEASE lockstep_measure"));
-  return yield* compare(connection, { tablesBefore, tablesAfter, after });
+  return yield* compare(connection, { tablesBefore, heirs, after });
+}
+
+/** What a table has become. */
+interface Heir {
+  /** What it is called afterwards. */
+  readonly table: string;
+  /** What each of its columns is called afterwards. Those that are gone are missing. */
+  readonly columns: ReadonlyMap<string, string>;
+  readonly isRenamed: boolean;
+}
+
+/** What every table has become, by its name before. Those that are gone are missing. */
+function findHeirs(before: Tables, after: Tables, renames: Renames): ReadonlyMap<string, Heir> {
+  const heirs = new Map<string, Heir>();
+  const tables = { before: [...before.keys()], now: [...after.keys()] };
+  for (const [name, own] of before) {
+    const table = renames.tableOf(name, tables);
+    if (table === undefined) continue;
+    const names = { before: own, now: after.get(table) ?? [] };
+    const columns = new Map<string, string>();
+    for (const column of own) {
+      const heir = renames.columnOf(column, table, names);
+      if (heir !== undefined) columns.set(column, heir);
+    }
+    heirs.set(name, { table, columns, isRenamed: renames.has(table) });
+  }
+  return heirs;
 }
 
 function* compare(
   connection: Connection,
   {
     tablesBefore,
-    tablesAfter,
+    heirs,
     after,
-  }: { tablesBefore: Tables; tablesAfter: Tables; after: ReadonlyMap<string, Counts> },
+  }: { tablesBefore: Tables; heirs: ReadonlyMap<string, Heir>; after: ReadonlyMap<string, Counts> },
 ): Task<readonly Loss[]> {
   const losses: Loss[] = [];
   for (const [table, columns] of tablesBefore) {
-    const left = tablesAfter.get(table);
-    const gone = left === undefined ? [] : columns.filter((column) => !left.includes(column));
+    const heir = heirs.get(table);
+    const gone = heir === undefined ? [] : columns.filter((column) => !heir.columns.has(column));
     const counted = after.get(table);
-    if (left !== undefined && gone.length === 0 && counted === undefined) continue;
+    if (heir !== undefined && gone.length === 0 && counted === undefined) continue;
     const before = yield* count(connection, table, counted === undefined ? gone : columns);
-    const lostRows = before.rows - (left === undefined ? 0 : (counted?.rows ?? before.rows));
+    const lostRows = before.rows - (heir === undefined ? 0 : (counted?.rows ?? before.rows));
     if (lostRows > 0) losses.push({ kind: "rows", table, count: lostRows });
     // Values that go with their row are not told twice.
-    if (left === undefined || lostRows > 0) continue;
+    if (heir === undefined || lostRows > 0) continue;
     for (const [column, values] of before.values) {
-      const lost = values - (gone.includes(column) ? 0 : (counted?.values.get(column) ?? values));
+      const now = heir.columns.get(column);
+      const lost = values - (now === undefined ? 0 : (counted?.values.get(now) ?? values));
       if (lost > 0) losses.push({ kind: "values", table, column, count: lost });
     }
   }
