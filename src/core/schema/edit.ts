@@ -94,8 +94,18 @@ function withSpace(sql: string, { start, end }: Span): Span {
   while (sql[to] === " " || sql[to] === "\t") to += 1;
   const endsLine = sql[to] === "\n" || sql[to] === "\r";
   // What stands in front may be a line comment, which needs its line end, or a word that would grow into the next one.
-  if (hasLineEnd(sql, from, start) && !endsLine) return { start, end: to };
+  if (hasLineEnd(sql, from, start) && !endsLine)
+    return { start: endsList(sql[to]) ? lineStart(sql, start) : start, end: to };
   return from < start && to === end && !endsLine && !isPunctuation(sql[end]) ? { start, end } : { start: from, end };
+}
+
+/** Whether the definitions end here: then the white space at the beginning of the line is in front of nothing. */
+function endsList(character: string | undefined): boolean {
+  return character === undefined || character === ")";
+}
+
+function lineStart(sql: string, at: number): number {
+  return sql.lastIndexOf("\n", at - 1) + 1;
 }
 
 function isPunctuation(character: string | undefined): boolean {

@@ -120,6 +120,12 @@ describeEdits("setNotNull", [
 describeEdits("dropNotNull", [
   ["takes it away", "a INT NOT NULL ON CONFLICT FAIL UNIQUE", (table) => table.dropNotNull("a"), "a INT UNIQUE"],
   ["takes its name with it", "a CONSTRAINT n NOT NULL", (table) => table.dropNotNull("a"), "a"],
+  [
+    "leaves no white space behind a line comment",
+    "a INT -- x\n  NOT NULL",
+    (table) => table.dropNotNull("a"),
+    "a INT -- x\n",
+  ],
 ]);
 
 describeEdits("setCollation", [

@@ -106,6 +106,7 @@ describe("removeConstraint", () => {
     ["the last", "a INT NOT NULL UNIQUE", 1, "a INT NOT NULL"],
     ["the only one, and keeps the comment behind it", "a INT NOT NULL -- must\n", 0, "a INT -- must\n"],
     ["one below a line comment", "a INT -- must\n NOT NULL, b", 0, "a INT -- must\n , b"],
+    ["the last below a line comment, and no white space stays", "a INT -- must\n NOT NULL ", 0, "a INT -- must\n"],
     ["one with its name", "a INT CONSTRAINT n CHECK (a > 0) DEFAULT 1", 0, "a INT DEFAULT 1"],
     ["one that no space follows", "a INT CHECK(a)NOT NULL", 0, "a INT NOT NULL"],
   ] as const) {

@@ -48,5 +48,8 @@ function withSpace(sql: string, { start, end }: Span): Span {
   let to = end;
   while (sql[to] === " " || sql[to] === "\t") to += 1;
   const endsLine = sql[to] === "\n" || sql[to] === "\r";
-  return sql.slice(from, start).includes("\n") && !endsLine ? { start, end: to } : { start: from, end };
+  if (!sql.slice(from, start).includes("\n") || endsLine) return { start: from, end };
+  // In front of the end of all definitions, the beginning of the line would be white space in front of nothing.
+  const isLast = to === sql.length || sql[to] === ")";
+  return { start: isLast ? sql.lastIndexOf("\n", start - 1) + 1 : start, end: to };
 }
