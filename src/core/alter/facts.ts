@@ -4,6 +4,7 @@ import { isKeyword } from "../sql/keywords.ts";
 import { foldIdentifier, unquoteIdentifier } from "../sql/quote.ts";
 import type { Token } from "../sql/token.ts";
 import { tokenize } from "../sql/tokenizer.ts";
+import { checkNames } from "./check-name.ts";
 import { automaticIndexes } from "../schema/automatic-index.ts";
 import type { Check, ForeignKey, KeyColumn, PrimaryKey, Unique } from "../schema/constraint.ts";
 import type { Column, Table } from "../schema/table.ts";
@@ -36,12 +37,13 @@ export interface ColumnFacts {
 /** Reads the facts of a table. */
 export function factsOf(table: Table): TableFacts {
   const names = new Set(table.columns.map(({ name }) => foldIdentifier(name)));
+  const checked = checkNames(table);
   return {
     columns: new Map(table.columns.map((column) => [foldIdentifier(column.name), columnFacts(column, names)])),
     primaryKey: table.primaryKey === undefined ? "" : keyFact(table.primaryKey),
     rowid: foldIdentifier(table.rowidColumn ?? ""),
     uniques: table.uniques.map(keyFact).toSorted(),
-    checks: table.checks.map((check) => checkFact(check, names)).toSorted(),
+    checks: table.checks.map((check) => checkFact(check, checked.get(check) ?? "", names)).toSorted(),
     foreignKeys: table.foreignKeys.map(foreignKeyFact).toSorted(),
     storage: table.storage,
     typing: table.typing,
@@ -91,7 +93,7 @@ function keyColumnFact({ name, collation = "", order }: KeyColumn): readonly str
   return [foldIdentifier(name), foldIdentifier(collation), order];
 }
 
-function checkFact({ name = "", expression }: Check, names: ReadonlySet<string>): string {
+function checkFact({ expression }: Check, name: string, names: ReadonlySet<string>): string {
   return JSON.stringify([name, canonical(expression.text, names)]);
 }
 
