@@ -92,6 +92,22 @@ const cases: Readonly<Record<string, Case>> = {
     wanted: REBUILT,
     same: [OTHERS, "SELECT * FROM log"],
   },
+  "the order in which triggers fire, which is that of the newest first": {
+    setup: `${PLAIN}; CREATE TABLE log (what); CREATE TABLE u (x);
+      CREATE TRIGGER m AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('m'); END;
+      CREATE TRIGGER z AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('z'); END;
+      CREATE TRIGGER other AFTER INSERT ON u BEGIN INSERT INTO t (n) VALUES (new.x); END;
+      CREATE TRIGGER a AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('a'); END;
+      CREATE TRIGGER b AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('b'); END;
+      DROP TRIGGER m; CREATE TRIGGER m AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('m'); END; INSERT INTO u VALUES (1)`,
+    wanted: REBUILT,
+    same: ["INSERT INTO u VALUES (2) RETURNING x", "SELECT what FROM log ORDER BY rowid DESC LIMIT 4"],
+    shows: {
+      "SELECT group_concat(what, ' ') AS fired FROM (SELECT what FROM log ORDER BY rowid)": [
+        { fired: "m b a z m b a z m b a z" },
+      ],
+    },
+  },
   "views and triggers of others that name it": {
     setup: `${PLAIN}; ${ROWS}; CREATE TABLE u (x); CREATE VIEW v AS SELECT name, n FROM t; CREATE VIEW w (a, b) AS SELECT * FROM v;
       CREATE TRIGGER through INSTEAD OF UPDATE ON v BEGIN UPDATE t SET n = new.n WHERE name = old.name; END;
