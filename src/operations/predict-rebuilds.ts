@@ -58,9 +58,10 @@ function* predictScript(
     }
     scratch.statements.length = 0;
     let method: Method["kind"] | undefined;
+    const expected = yield* estimate(session, statement);
     try {
       const within = onConnection(session, scratch);
-      if (kind === "rebuild") ({ method } = yield* executeRebuild(within, script, statement));
+      if (kind === "rebuild") ({ method } = yield* executeRebuild(within, script, statement, expected.rows > 0));
       else yield* executeStatement(within, script, index + 1);
     } catch (error) {
       if (!(error instanceof LockstepError)) throw error;
@@ -70,7 +71,8 @@ function* predictScript(
     }
     if (method === undefined) continue;
     const statements = scratch.statements.map((sql) => sql.replaceAll(/\s*\n\s*/g, " ").trim());
-    predictions.set(statement, { kind: "known", method, statements, ...(yield* estimate(session, statement, method)) });
+    const cost = method === "rebuild" ? expected : { rows: expected.rows, lockMs: 0, writtenBytes: 0 };
+    predictions.set(statement, { kind: "known", method, statements, ...cost });
   }
   return unknown;
 }

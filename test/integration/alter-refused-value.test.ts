@@ -133,6 +133,13 @@ const values: Readonly<Record<string, Refusal>> = {
     hint: "give each row its key first",
     at: "2:1 CREATE TABLE",
   },
+  "a key that is new, of which each row would have the same": {
+    setup: "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)",
+    sql: rebuild("CREATE TABLE t (k DEFAULT 7 PRIMARY KEY) WITHOUT ROWID", "drop id"),
+    says: 'it cannot be told which row of "t" was made from which: their new keys do not follow from the old rows',
+    hint: "give each row its key first",
+    at: "2:1 CREATE TABLE",
+  },
   "a key that is made by chance": {
     sql: rebuild("CREATE TABLE t (id INTEGER, name TEXT, n INT PRIMARY KEY) WITHOUT ROWID", "copy n = random()"),
     says: 'it cannot be told which row of "t" was made from which: their new keys do not follow from the old rows',

@@ -35,13 +35,18 @@ export interface Alteration {
  * Changes the table. Throws `rebuild_refused` for what cannot be carried through, `lossy_conversion` for values that would change. What
  * it has done until then is undone with the transaction.
  */
-export function* alterTable(session: Session, wish: AlterIntent, place: AlterPlace): Task<Alteration> {
+export function* alterTable(
+  session: Session,
+  wish: AlterIntent,
+  place: AlterPlace,
+  isPlanned = false,
+): Task<Alteration> {
   yield* refuseForeignKeys({ session, intent: wish, place });
   const before = yield* readAll(session);
   const named = findTable({ session, place }, before, wish.wanted.name);
   // In whatever case it is written here, the table keeps its name.
   const wanted = wish.wanted.name === named.name ? wish.wanted : underName(wish.wanted, named.name);
-  const altering: Altering = { session, intent: { ...wish, wanted }, place };
+  const altering: Altering = { session, intent: { ...wish, wanted }, place, isPlanned };
   yield* refuseHidden(altering);
   const match = orRefuse(altering, matchColumns(named, altering.intent));
   const stranded = findStranded({ schema: before, current: named, wanted, match, renames: wish.renames });

@@ -13,6 +13,8 @@ export interface Altering {
   readonly session: Session;
   readonly intent: AlterIntent;
   readonly place: AlterPlace;
+  /** Whether it is done on an empty copy, for a table that has rows: then the statements that need them are run too. */
+  readonly isPlanned?: boolean;
 }
 
 /** The error for what cannot be carried through. The transaction around it is rolled back. */

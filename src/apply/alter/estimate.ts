@@ -1,5 +1,4 @@
 /** How much a change of a table has to do, before it does it. */
-import type { Method } from "../../core/alter/choose.ts";
 import { classify } from "../../core/sql/statement-kind.ts";
 import { quoteTable } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/script.ts";
@@ -24,8 +23,8 @@ const INDEX_US = 0.7;
 /** Of how many rows the size is looked at. */
 const SAMPLE = 1000;
 
-/** Estimates from the database itself. Its cost is that of counting the rows. */
-export function* estimate(session: Session, statement: Statement, method: Method["kind"]): Task<Estimate> {
+/** Estimates a rebuild from the database itself. Its cost is that of counting the rows. */
+export function* estimate(session: Session, statement: Statement): Task<Estimate> {
   const kind = classify(statement);
   if (kind.kind !== "rebuild" || !session.isThere) return NOTHING;
   const { connection } = session;
@@ -33,7 +32,6 @@ export function* estimate(session: Session, statement: Statement, method: Method
     const table = quoteTable(kind.table);
     const [counted] = yield* wait(connection.query(`SELECT count(*) AS rows FROM ${table}`));
     const rows = Number(counted?.["rows"]);
-    if (method !== "rebuild") return { rows, lockMs: 0, writtenBytes: 0 };
     const columns = yield* wait(connection.query("SELECT name FROM pragma_table_xinfo(?)", [kind.table]));
     const indexes = yield* wait(connection.query("SELECT name FROM pragma_index_list(?)", [kind.table]));
     const size = columns

@@ -7,13 +7,18 @@ import { placeIn } from "../../source/sql-text.ts";
 import { refuse, type AlterPlace } from "./altering.ts";
 import { alterTable, type Alteration } from "./alter-table.ts";
 
-/** Changes the table that the statement wants, in the open transaction. */
-export function* executeRebuild(session: Session, script: Script, statement: Statement): Task<Alteration> {
+/** Changes the table that the statement wants, in the open transaction. `isPlanned` on an empty copy of a table with rows. */
+export function* executeRebuild(
+  session: Session,
+  script: Script,
+  statement: Statement,
+  isPlanned = false,
+): Task<Alteration> {
   const place: AlterPlace = ({ offset, length } = { offset: statement.offset, length: firstLine(statement.text) }) =>
     placeIn(script, script.file ?? "", offset, length);
   const intent = readIntent(statement);
   if ("problem" in intent) throw refuse({ place }, intent);
-  return yield* alterTable(session, intent, place);
+  return yield* alterTable(session, intent, place, isPlanned);
 }
 
 function firstLine(text: string): number {

@@ -30,8 +30,9 @@ export function* rebuildTable(altering: Altering, { schema, current, match, oldN
   yield* inAlterMode(connection, "legacy", function* () {
     yield* wait(connection.execute(plan.setAside));
     yield* wait(connection.execute(plan.create));
+    // Not of an empty table: INSERT of no rows already notes a last id for AUTOINCREMENT.
+    if (rows > 0 || altering.isPlanned === true) yield* copyRows(altering, plan, rows);
     if (rows > 0) {
-      yield* copyRows(altering, plan, rows);
       yield* compareRows(altering, {
         comparison: compareTables({ current, wanted, match, rebuild: plan }),
         plan,

@@ -3,6 +3,7 @@ import { foldIdentifier, quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import type { Table } from "../schema/table.ts";
 import { readsOtherRows } from "./copy.ts";
 import { createInMain } from "./create.ts";
+import { defaultExpression } from "./default-value.ts";
 import type { ColumnMatch, ValueSource } from "./match.ts";
 import { oldRows, type OldRows } from "./old-rows.ts";
 import { pairRows, type Pairing } from "./pairing.ts";
@@ -54,8 +55,14 @@ export function planRebuild({ current, wanted, match, oldNames, taken }: Rebuild
   if (pairing.kind === "problem") return pairing;
   const filled = match.columns.filter(({ kind }) => kind === "kept" || kind === "computed");
   const ids = idsOf(pairing);
-  const into = [...ids.map(({ next }) => next), ...filled.map(({ column }) => quoteIdentifier(column.name))].join(", ");
-  const values = [...ids.map(({ old }) => old), ...filled.map((source) => valueOf(source, rows))].join(", ");
+  const terms = [
+    ...ids.map(({ next, old }) => [next, old] as const),
+    ...filled.map((source) => [quoteIdentifier(source.column.name), valueOf(source, rows)] as const),
+  ];
+  // INSERT names at least one column, also where nothing of the old rows is left.
+  const [into, values] = [0, 1].map((side) =>
+    (terms.length === 0 ? defaultTerms(wanted) : terms).map((term) => term[side]).join(", "),
+  );
   // Whatever the constraints of the wanted table say, a row that breaks one is an error and never left out.
   const insert = `${rows.with}INSERT OR ABORT INTO ${quoteTable(wanted.name)} (${into}) SELECT ${values} FROM ${rows.from}`;
   const canBeParted = pairing.kind === "rowid" && filled.every((source) => !isOfSeveral(source));
@@ -76,6 +83,12 @@ export function planRebuild({ current, wanted, match, oldNames, taken }: Rebuild
 function idsOf(pairing: Pairing): readonly { readonly next: string; readonly old: string }[] {
   if (pairing.kind === "numbered") return [{ next: pairing.next, old: pairing.number }];
   return pairing.kind === "rowid" && pairing.copied ? [pairing] : [];
+}
+
+/** The first column that takes a value, and its default. */
+function defaultTerms({ columns }: Table): readonly (readonly [string, string])[] {
+  const column = columns.find(({ generated }) => generated === undefined);
+  return column === undefined ? [] : [[quoteIdentifier(column.name), defaultExpression(column)]];
 }
 
 function valueOf(source: ValueSource, rows: OldRows): string {
