@@ -1,4 +1,5 @@
 /** Marks migrations as applied without running them: for a database that has their changes already. */
+import { humanName } from "../core/migration/file-name.ts";
 import { toRef } from "../core/migration/reference.ts";
 import { resolve } from "../core/history/resolve.ts";
 import type { MigrationEntry, MigrationRef } from "../core/migration/migration.ts";
@@ -48,9 +49,9 @@ function* mark(session: Session, entries: readonly MigrationEntry[], to: number)
   yield* mirror.update();
   const marked: MigrationRef[] = [];
   for (const { version, entry } of selected) {
-    if (entry === undefined) continue;
-    const { name } = entry;
-    const checksum = readChecksum(entry);
+    // One that stopped half-way, and whose file is gone, has nothing but its number left.
+    const { name } = entry ?? { name: humanName("", version) };
+    const checksum = entry === undefined ? null : readChecksum(entry);
     // Only the newest one is known to have this schema after it.
     yield* insertRow(session, {
       version,
@@ -60,7 +61,7 @@ function* mark(session: Session, entries: readonly MigrationEntry[], to: number)
       schemaHash: version === to ? mirror.hash : null,
       reverseSql: null,
     });
-    marked.push(toRef(entry));
+    marked.push(entry === undefined ? { version, name } : toRef(entry));
   }
   // What was half-way counts as done now: nobody has to carry on with it.
   if (now.progress !== undefined && now.progress.version <= to) yield* writeProgress(session, undefined);

@@ -1,6 +1,6 @@
 /** Marking migrations as applied without running them, and everything else that MigrationRunner tells. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { migrate, MigrationRunner } from "../../src/index.ts";
@@ -55,6 +55,28 @@ for (const driver of driverNames) {
       assert.equal((await runner.runMigrations()).applied[0]?.version, 3);
       assert.equal((await runner.status()).upToDate, true);
       assert.deepEqual(await runner.getCurrentVersion(), 3);
+    });
+
+    it("marks one that stopped half-way and whose file is gone, which nothing could finish", async () => {
+      const up = "-- lockstep:no-transaction\nCREATE TABLE a (x); INSERT INTO nothing VALUES (1);";
+      const { database, options, path } = project({ "001-a.sql": "CREATE TABLE b (x)", "002-half.sql": up });
+      const runner = new MigrationRunner({ ...options, driver });
+      await rejection(runner.runMigrations(), "statement_failed");
+      rmSync(path("migrations", "002-half.sql"));
+      await rejection(runner.runMigrations(), "partial_mismatch");
+      const { marked, toVersion } = await runner.baseline(2);
+      assert.deepEqual([marked, toVersion], [[{ version: 2, name: "Migration 2" }], 2]);
+      assert.deepEqual(
+        look(database, "SELECT version, checksum IS NULL AS bare FROM lockstep_history").map(Object.values),
+        [
+          [1, 0],
+          [2, 1],
+        ],
+      );
+      assert.deepEqual(
+        (await runner.status()).migrations.map(({ state }) => state),
+        ["applied", "missing"],
+      );
     });
 
     it("has the same schema hash as a run that ends with the same schema", async () => {

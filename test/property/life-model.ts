@@ -142,11 +142,18 @@ export class Model {
     for (const definition of marked) {
       this.history.set(definition.version, { recorded: recordedText(definition), reverse: undefined, isWhole: false });
     }
+    const done = marked.map(({ version }) => version);
     if (this.half !== undefined && this.half.version <= to) {
-      this.#log.push({ version: this.half.version, statements: this.half.ran });
+      const { version, ran } = this.half;
+      this.#log.push({ version, statements: ran });
+      // Its file is gone: of its text nothing is known.
+      if (!this.history.has(version)) {
+        this.history.set(version, { recorded: undefined, reverse: undefined, isWhole: false });
+        done.push(version);
+      }
       this.half = undefined;
     }
-    return { done: marked.map(({ version }) => version), codes: [] };
+    return { done: done.toSorted((left, right) => left - right), codes: [] };
   }
 
   #present(): readonly Definition[] {
