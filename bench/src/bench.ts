@@ -8,6 +8,7 @@ import { SECTIONS, type SectionName, writeSections } from "./page.ts";
 import { parseFlags, type Run } from "./run.ts";
 import { applySection } from "./section/apply.ts";
 import { checkSection } from "./section/check.ts";
+import { rebuildSection } from "./section/rebuild.ts";
 import { sizeSection } from "./section/size.ts";
 import { startSection } from "./section/start.ts";
 import { statusSection } from "./section/status.ts";
@@ -18,6 +19,7 @@ const SECTION: Readonly<Record<SectionName, (run: Run) => Promise<string>>> = {
   start: startSection,
   apply: applySection,
   check: checkSection,
+  rebuild: rebuildSection,
   status: statusSection,
   together: togetherSection,
   size: sizeSection,

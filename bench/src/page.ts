@@ -5,10 +5,11 @@ const START = "<!-- bench:start -->";
 const END = "<!-- bench:end -->";
 
 /** The sections, in the order of the page. */
-export const SECTIONS: readonly ["start", "apply", "check", "status", "together", "size"] = [
+export const SECTIONS: readonly ["start", "apply", "check", "rebuild", "status", "together", "size"] = [
   "start",
   "apply",
   "check",
+  "rebuild",
   "status",
   "together",
   "size",

@@ -16,6 +16,7 @@ export interface ToolEntry {
 export type ToolKey =
   | "floor"
   | "floor-all"
+  | "floor-rebuild"
   | "lockstep"
   | "lockstep-all"
   | "lockstep-handle"
@@ -35,6 +36,7 @@ const TOOLS: readonly ToolEntry[] = [
     variant: "all",
     layout: "sql",
   },
+  { key: "floor-rebuild", label: "by hand", adapter: "rebuild", variant: "default", layout: "sql" },
   { key: "lockstep", label: "lockstep", adapter: "lockstep", variant: "each", layout: "sql" },
   {
     key: "lockstep-all",

@@ -3,6 +3,7 @@ import type { ColumnComparison, Comparison } from "../../core/alter/compare.ts";
 import type { Rebuild } from "../../core/alter/rebuild.ts";
 import { quoteTable } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
+import type { Row } from "../../driver/driver.ts";
 import { assert, LockstepError } from "../../error.ts";
 import { placeOfColumn, refuse, type Altering } from "./altering.ts";
 
@@ -22,13 +23,18 @@ export function* compareRows(altering: Altering, { comparison, plan, rows }: Com
   const { with: before, pairs } = comparison;
   const isAllowed = intent.allows.has("lossy_conversion");
   const columns = comparison.columns.filter(({ kind }) => kind === "same" || !isAllowed);
-  const counters = columns.map(({ condition }, index) => `total(${condition}) AS c${index}`);
-  const compared = pairs === undefined ? "0 AS paired" : `${["count(*) AS paired", ...counters].join(", ")} ${pairs}`;
-  const [row] = yield* wait(
-    connection.query(
-      `${before}SELECT *, (SELECT count(*) FROM ${quoteTable(name)}) AS after FROM (SELECT ${compared})`,
-    ),
-  );
+  const counted = function* (counters: readonly string[]): Task<Row | undefined> {
+    const compared = pairs === undefined ? "0 AS paired" : `${["count(*) AS paired", ...counters].join(", ")} ${pairs}`;
+    const after = `(SELECT count(*) FROM ${quoteTable(name)}) AS after`;
+    const [row] = yield* wait(connection.query(`${before}SELECT *, ${after} FROM (SELECT ${compared})`));
+    return row;
+  };
+  // Counting column by column costs twice as much, and is only asked for where a row differs at all.
+  const any = columns.map(({ condition }) => condition).join(" OR ");
+  let row = yield* counted(any === "" ? [] : [`count(CASE WHEN ${any} THEN 1 END) AS differing`]);
+  if (Number(row?.["differing"] ?? 0) > 0) {
+    row = yield* counted(columns.map(({ condition }, index) => `total(${condition}) AS c${index}`));
+  }
   const value = (counter: string): number => Number(row?.[counter] ?? 0);
   assert(value("after") === rows, `a rebuild keeps every row of ${name}`);
   if (value("paired") !== rows) {

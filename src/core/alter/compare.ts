@@ -105,7 +105,8 @@ function differs({ old, next }: Names): string {
  * affinity away, under which '007' and 7 would be the same.
  */
 function isLost({ old, next }: Names): string {
-  return `(CASE typeof(${old})
+  // Most values are the same at once, and then nobody asks for their types.
+  return `(+${old} COLLATE BINARY IS NOT +${next} AND CASE typeof(${old})
     WHEN 'text' THEN CAST(${next} AS TEXT) COLLATE BINARY IS NOT +${old}
     WHEN 'integer' THEN CASE typeof(${next}) WHEN 'text' THEN CAST(${next} AS NUMERIC) ELSE +${next} END IS NOT +${old}
     WHEN 'real' THEN CASE typeof(${next}) WHEN 'text' THEN CAST(${next} AS REAL) ELSE +${next} END IS NOT +${old}
