@@ -84,6 +84,7 @@ export type {
   MigrationStatus,
   RollbackReport,
   StatusReport,
+  TypesReport,
 } from "./report.ts";
 export { describeLoss, LockstepError, type ErrorDetails, type Outcome, type Place } from "./error.ts";
 export type { ErrorCode } from "./error-code.ts";

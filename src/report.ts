@@ -64,6 +64,14 @@ export interface DumpReport {
   readonly schema: string;
 }
 
+/** What `types()` read. Nothing was written. */
+export interface TypesReport {
+  readonly database: string;
+  readonly currentVersion: number;
+  /** A TypeScript file with the rows of every table and view. docs/format.md describes it. */
+  readonly types: string;
+}
+
 /** What going back would destroy, measured by running it and rolling it back. */
 export type Loss =
   | { readonly kind: "rows"; readonly table: string; readonly count: number }

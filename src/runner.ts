@@ -6,7 +6,15 @@ import type { MigrationRef } from "./core/migration/migration.ts";
 import { asynchronous } from "./mode.ts";
 import { readHistory } from "./look.ts";
 import type { MigrateOptions, RollbackTarget, Target } from "./options.ts";
-import type { BaselineReport, DumpReport, Loss, MigrateReport, RollbackReport, StatusReport } from "./report.ts";
+import type {
+  BaselineReport,
+  DumpReport,
+  Loss,
+  MigrateReport,
+  RollbackReport,
+  StatusReport,
+  TypesReport,
+} from "./report.ts";
 import { withSession, type Session } from "./session.ts";
 import { operations, up } from "./start.ts";
 
@@ -96,6 +104,17 @@ export class MigrationRunner {
     return this.#run("read", function* (session) {
       const { readDump } = yield* operations(session);
       return yield* readDump(session);
+    });
+  }
+
+  /**
+   * The types of the rows of every table and view, as the text of a TypeScript file. Equal schemas give equal texts. Writes nothing,
+   * and needs no migrations. `schema_unreadable` names an object that lockstep cannot read.
+   */
+  types(): Promise<TypesReport> {
+    return this.#run("read", function* (session) {
+      const { readTypes } = yield* operations(session);
+      return yield* readTypes(session);
     });
   }
 

@@ -4,5 +4,6 @@ export { applyPending } from "./apply-pending.ts";
 export { markApplied } from "./mark-applied.ts";
 export { readDump } from "./read-dump.ts";
 export { readPlan } from "./read-plan.ts";
+export { readTypes } from "./read-types.ts";
 export { listKnown, readStatus } from "./read-status.ts";
 export { measureLoss, revertApplied } from "./revert-applied.ts";

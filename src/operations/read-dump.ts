@@ -10,22 +10,14 @@ import { retryWhileBusy } from "../lock.ts";
 import { readHistory, readRows } from "../look.ts";
 import type { DumpReport } from "../report.ts";
 import type { Session } from "../session.ts";
+import { refuseMissing } from "./missing-database.ts";
 import { separateShadowTables } from "./module-tables.ts";
 
 /** The schema as a script. A database that is not there is refused: its empty dump would look like one of a real one. */
 export function* readDump(session: Session): Task<DumpReport> {
-  const { database, isThere } = session;
-  if (!isThere) {
-    throw new LockstepError({
-      code: "database_unreadable",
-      problem: "there is no database",
-      place: { kind: "database", database },
-      outcome: "unchanged",
-      hint: 'check the path; "lockstep up" creates it',
-    });
-  }
+  refuseMissing(session);
   const dumped = yield* readAtOnce(session);
-  return { database, currentVersion: dumped.snapshot.version, schema: dumpText(dumped) };
+  return { database: session.database, currentVersion: dumped.snapshot.version, schema: dumpText(dumped) };
 }
 
 /**
