@@ -83,6 +83,8 @@ export interface LockstepConfig extends Omit<MigrateOptions, "database" | "migra
    * done and it says something else; calls of the library never do.
    */
   readonly schemaFile?: string;
+  /** A file, relative to the config file, for the types of the rows as TypeScript. The same commands write it. */
+  readonly typesFile?: string;
 }
 
 /** Gives its argument back; an editor then completes and checks the config file. */

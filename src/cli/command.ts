@@ -1,7 +1,7 @@
 /** What a command is, and what one call of it says. */
 import type { Output } from "./output.ts";
 
-export type CommandName = "status" | "up" | "down" | "plan" | "new" | "dump" | "baseline";
+export type CommandName = "status" | "up" | "down" | "plan" | "new" | "dump" | "types" | "baseline";
 
 /** The code of a command: gives the exit code, throws for an error. */
 export interface CommandModule {
@@ -44,7 +44,7 @@ export interface Values {
   readonly config?: string;
   readonly to?: number;
   readonly steps?: number;
-  /** The file of `dump`. */
+  /** The file of `dump` and `types`. */
   readonly output?: string;
   readonly lockTimeoutMs?: number;
   readonly transaction?: "each" | "all";

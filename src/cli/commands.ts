@@ -58,6 +58,15 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/dump.ts"),
   },
   {
+    name: "types",
+    summary: "the rows of every table and view, as TypeScript",
+    description:
+      "Writes a TypeScript file with an interface for the rows of each table and view, and with Database for Kysely: to stdout, or with --output to a file, which is replaced only where it says something else. The same schema gives the same bytes on every machine; typesFile in the config has up, down and baseline keep it. Reads the database and writes nothing into it.",
+    options: ["output"],
+    examples: ["lockstep types -d data/app.db", "lockstep types --output src/database.d.ts"],
+    load: () => import("./commands/types.ts"),
+  },
+  {
     name: "baseline",
     argument: "V",
     summary: "mark versions up to V as applied, running nothing",

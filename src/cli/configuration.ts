@@ -15,11 +15,11 @@ export type Configuration = Omit<MigrateOptions, "database" | "migrations"> & {
 /** Where a command gets its database from. `none`: it can do without one. */
 export type DatabaseNeed = "required" | "none";
 
-/** The configuration of a call that changes a schema, and the file that the schema is then written into. */
+/** The configuration of a call that changes a schema, and the files that are then written. */
 export interface SchemaConfiguration {
   readonly configuration: Configuration;
-  /** A database in memory has none: what another connection dumps of it is empty. */
-  readonly schemaFile: string | undefined;
+  /** A database in memory has none: what another connection reads of it is empty. */
+  readonly kept: { readonly schemaFile?: string | undefined; readonly typesFile?: string | undefined };
 }
 
 /** Puts the configuration together. Paths of a config file count from its folder, all others from the working directory. */
@@ -33,7 +33,7 @@ export async function configureWithSchema(
   values: Values,
   need: DatabaseNeed = "required",
 ): Promise<SchemaConfiguration> {
-  const { schemaFile, ...config } = await readConfig(values.config);
+  const { schemaFile, typesFile, ...config } = await readConfig(values.config);
   const database = namedDatabase(values) ?? config.database;
   if (database === undefined && need === "required") {
     throw usageError(
@@ -53,7 +53,7 @@ export async function configureWithSchema(
     ...(allow.includes("changed") ? { changed: "allow" } : {}),
     ...(allow.includes("database_newer") ? { newerDatabase: "allow" } : {}),
   };
-  return { configuration, schemaFile: configuration.database === ":memory:" ? undefined : schemaFile };
+  return { configuration, kept: configuration.database === ":memory:" ? {} : { schemaFile, typesFile } };
 }
 
 /** The database that the command line names, or the environment. An empty variable is none. */
@@ -95,10 +95,11 @@ const KEYS: readonly (keyof LockstepConfig)[] = [
   "changed",
   "newerDatabase",
   "schemaFile",
+  "typesFile",
 ];
 
 /** Those that are paths, relative to the config file. */
-const PATHS: readonly (keyof LockstepConfig)[] = ["database", "migrations", "schemaFile"];
+const PATHS: readonly (keyof LockstepConfig)[] = ["database", "migrations", "schemaFile", "typesFile"];
 
 async function readConfig(named: string | undefined): Promise<LockstepConfig> {
   const file = named === undefined ? findConfig(process.cwd()) : path.resolve(named);
@@ -176,12 +177,13 @@ function absolutePaths(config: LockstepConfig, folder: string): LockstepConfig {
     if (written === ":memory:" || written.startsWith("file:/")) return written;
     return path.relative("", path.resolve(folder, databasePath(written))) || ".";
   };
-  const { database, migrations, schemaFile } = config;
+  const { database, migrations, schemaFile, typesFile } = config;
   return {
     ...config,
     ...(database === undefined ? {} : { database: fromHere(database) }),
     ...(migrations === undefined ? {} : { migrations: fromHere(migrations) }),
     ...(schemaFile === undefined ? {} : { schemaFile: path.relative("", path.resolve(folder, schemaFile)) }),
+    ...(typesFile === undefined ? {} : { typesFile: path.relative("", path.resolve(folder, typesFile)) }),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import { writeSchemaFile } from "../../src/cli/schema-file.ts";
+import { SCHEMA, writeKept } from "../../src/cli/kept-file.ts";
 import { dumpText } from "../../src/core/schema/dump.ts";
 import { thrown } from "../support/rejection.ts";
 import { schemaOf } from "../support/parsed-schema.ts";
@@ -75,20 +75,20 @@ describe("the file of a schema", () => {
   it("is written where it is missing, empty or older, and left alone where it says the same", () => {
     const space = workspace({ "empty.sql": "\n" });
     const file = space.path("schema.sql");
-    assert.equal(writeSchemaFile(file, ONE), "written");
+    assert.equal(writeKept(file, ONE, SCHEMA), "written");
     const { mtimeMs, ino } = statSync(file);
-    assert.equal(writeSchemaFile(file, ONE), "unchanged");
+    assert.equal(writeKept(file, ONE, SCHEMA), "unchanged");
     assert.deepEqual([statSync(file).mtimeMs, statSync(file).ino], [mtimeMs, ino]);
-    assert.equal(writeSchemaFile(file, TWO), "written");
+    assert.equal(writeKept(file, TWO, SCHEMA), "written");
     assert.equal(readFileSync(file, "utf8"), TWO);
-    assert.equal(writeSchemaFile(space.path("empty.sql"), ONE), "written");
+    assert.equal(writeKept(space.path("empty.sql"), ONE, SCHEMA), "written");
     assert.deepEqual(readdirSync(space.root).toSorted(), ["empty.sql", "schema.sql"]);
   });
 
   it("is left alone where nothing but its line ends differ", () => {
     const space = workspace({ "schema.sql": ONE.replaceAll("\n", "\r\n") });
-    assert.equal(writeSchemaFile(space.path("schema.sql"), ONE), "unchanged");
-    assert.equal(writeSchemaFile(space.path("schema.sql"), TWO), "written");
+    assert.equal(writeKept(space.path("schema.sql"), ONE, SCHEMA), "unchanged");
+    assert.equal(writeKept(space.path("schema.sql"), TWO, SCHEMA), "written");
     assert.equal(readFileSync(space.path("schema.sql"), "utf8"), TWO);
   });
 
@@ -96,7 +96,7 @@ describe("the file of a schema", () => {
     const space = workspace({ "real/schema.sql": ONE });
     chmodSync(space.path("real/schema.sql"), 0o640);
     symlinkSync("real/schema.sql", space.path("schema.sql"));
-    assert.equal(writeSchemaFile(space.path("schema.sql"), TWO), "written");
+    assert.equal(writeKept(space.path("schema.sql"), TWO, SCHEMA), "written");
     assert.ok(lstatSync(space.path("schema.sql")).isSymbolicLink());
     assert.equal(readlinkSync(space.path("schema.sql")), "real/schema.sql");
     assert.equal(readFileSync(space.path("real/schema.sql"), "utf8"), TWO);
@@ -107,13 +107,13 @@ describe("the file of a schema", () => {
   it("may be one that a link leads to and that is not there yet", () => {
     const space = workspace({ "real/": "" });
     symlinkSync("real/schema.sql", space.path("schema.sql"));
-    assert.equal(writeSchemaFile(space.path("schema.sql"), ONE), "written");
+    assert.equal(writeKept(space.path("schema.sql"), ONE, SCHEMA), "written");
     assert.equal(readFileSync(space.path("real/schema.sql"), "utf8"), ONE);
   });
 
   it("is not written over something else", () => {
     const space = workspace({ "app.ts": "export const a = 1;\n" });
-    const error = thrown(() => writeSchemaFile(space.path("app.ts"), ONE), "file_exists");
+    const error = thrown(() => writeKept(space.path("app.ts"), ONE, SCHEMA), "file_exists");
     assert.deepEqual(error.details.place, { kind: "file", file: space.path("app.ts") });
     assert.equal(readFileSync(space.path("app.ts"), "utf8"), "export const a = 1;\n");
     assert.deepEqual(readdirSync(space.root), ["app.ts"]);
@@ -135,7 +135,7 @@ describe("the file of a schema", () => {
       const space = workspace({ file: "text", "folder/": "" });
       const file = make(space);
       const before = readdirSync(space.root, { recursive: true });
-      thrown(() => writeSchemaFile(file, ONE), "file_unwritable");
+      thrown(() => writeKept(file, ONE, SCHEMA), "file_unwritable");
       assert.deepEqual(readdirSync(space.root, { recursive: true }), before);
     });
   }
@@ -150,7 +150,7 @@ describe("the file of a schema", () => {
     // Root may do everything.
     if (isRoot) seteuid?.(65_534);
     try {
-      thrown(() => writeSchemaFile(space.path("folder/schema.sql"), TWO), "file_unwritable");
+      thrown(() => writeKept(space.path("folder/schema.sql"), TWO, SCHEMA), "file_unwritable");
     } finally {
       if (isRoot) seteuid?.(0);
     }
@@ -168,7 +168,7 @@ describe("the file of a schema", () => {
       if (isRoot) seteuid?.(65_534);
       else chmodSync(space.path("folder"), 0o555);
       try {
-        thrown(() => writeSchemaFile(space.path("folder/schema.sql"), TWO), "file_unwritable");
+        thrown(() => writeKept(space.path("folder/schema.sql"), TWO, SCHEMA), "file_unwritable");
       } finally {
         if (isRoot) seteuid?.(0);
       }

@@ -3,7 +3,7 @@ import { visible } from "../../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
 import { configureWithSchema } from "../configuration.ts";
-import { keepSchemaFile } from "../schema-file.ts";
+import { keepFiles, tellWritten } from "../kept-file.ts";
 import { usageError } from "../usage-error.ts";
 
 export const run: CommandModule["run"] = async ({ values, argument = "" }, output) => {
@@ -14,7 +14,7 @@ export const run: CommandModule["run"] = async ({ values, argument = "" }, outpu
       "for example: lockstep baseline 7",
     );
   }
-  const { configuration, schemaFile } = await configureWithSchema(values);
+  const { configuration, kept } = await configureWithSchema(values);
   const runner = new MigrationRunner(configuration);
   const report = await runner.baseline(Number(argument));
   const { marked, toVersion } = report;
@@ -25,8 +25,8 @@ export const run: CommandModule["run"] = async ({ values, argument = "" }, outpu
   const done = marked.length === 0 ? "Nothing to mark" : `Marked ${count} as applied and ran none`;
   output.print(`${done}: ${database} is at version ${toVersion}.`);
   const completed = marked.map((migration) => ({ ...migration, durationMs: 0 }));
-  const written = await keepSchemaFile(runner, schemaFile, { toVersion, completed });
-  output.emit({ ...report, ...(written === undefined ? {} : { schemaFile: written }) });
-  if (written !== undefined) output.print(`Wrote ${visible(written)}.`);
+  const written = await keepFiles(runner, kept, { toVersion, completed });
+  output.emit({ ...report, ...written });
+  tellWritten(written, output);
   return 0;
 };

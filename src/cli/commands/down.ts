@@ -8,10 +8,10 @@ import type { Output } from "../output.ts";
 import { refusalOf, tellDamage, toDamage } from "../damage.ts";
 import { showEvents } from "../render/events.ts";
 import { renderStored } from "../render/stored.ts";
-import { keepSchemaFile } from "../schema-file.ts";
+import { keepFiles, tellWritten } from "../kept-file.ts";
 
 export const run: CommandModule["run"] = async ({ values, yes }, output) => {
-  const { configuration, schemaFile } = await configureWithSchema(values);
+  const { configuration, kept } = await configureWithSchema(values);
   const { database } = configuration;
   const { to, steps } = values;
   const target = { ...(to === undefined ? {} : { to }), ...(steps === undefined ? {} : { steps }) };
@@ -31,14 +31,14 @@ export const run: CommandModule["run"] = async ({ values, yes }, output) => {
   // The rows that had it are gone now.
   const fromHistory = stored.filter((step) => report.reverted.some(({ version }) => version === step.version));
   const { reverted, toVersion } = report;
-  const written = await keepSchemaFile(runner, schemaFile, { toVersion, completed: reverted });
+  const written = await keepFiles(runner, kept, { toVersion, completed: reverted });
   output.emit({
     ...report,
     ...(fromHistory.length > 0 ? { fromHistory } : {}),
-    ...(written === undefined ? {} : { schemaFile: written }),
+    ...written,
   });
   if (reverted.length === 0) output.print(`Nothing to undo: ${visible(database)} is at version ${toVersion}.`);
-  if (written !== undefined) output.print(`Wrote ${visible(written)}.`);
+  tellWritten(written, output);
   return 0;
 };
 

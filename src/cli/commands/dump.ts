@@ -3,7 +3,7 @@ import { visible } from "../../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
 import { configure } from "../configuration.ts";
-import { writeSchemaFile } from "../schema-file.ts";
+import { SCHEMA, writeKept } from "../kept-file.ts";
 import { usageError } from "../usage-error.ts";
 
 export const run: CommandModule["run"] = async ({ values }, output) => {
@@ -19,7 +19,7 @@ export const run: CommandModule["run"] = async ({ values }, output) => {
     output.print((output.isTerminal ? lines.map((line) => visible(line.replace(/\r$/, ""))) : lines).join("\n"));
     return 0;
   }
-  const isWritten = writeSchemaFile(file, schema) === "written";
+  const isWritten = writeKept(file, schema, SCHEMA) === "written";
   output.emit({ ...report, ...(isWritten ? { schemaFile: file } : {}) });
   const what = `the schema of ${visible(database)} at version ${currentVersion}`;
   output.print(isWritten ? `Wrote ${visible(file)}: ${what}.` : `${visible(file)} is ${what} already.`);

@@ -5,10 +5,10 @@ import type { CommandModule } from "../command.ts";
 import { configureWithSchema } from "../configuration.ts";
 import { renderPlan } from "../render/plan.ts";
 import { showEvents } from "../render/events.ts";
-import { keepSchemaFile } from "../schema-file.ts";
+import { keepFiles, tellWritten } from "../kept-file.ts";
 
 export const run: CommandModule["run"] = async ({ values }, output) => {
-  const { configuration, schemaFile } = await configureWithSchema(values);
+  const { configuration, kept } = await configureWithSchema(values);
   const { database } = configuration;
   const runner = new MigrationRunner({ ...configuration, onEvent: showEvents(output, configuration) });
   const target = values.to === undefined ? {} : { to: values.to };
@@ -20,9 +20,9 @@ export const run: CommandModule["run"] = async ({ values }, output) => {
   }
   const report = await runner.runMigrations(target);
   const { applied, toVersion } = report;
-  const written = await keepSchemaFile(runner, schemaFile, { toVersion, completed: applied });
-  output.emit({ ...report, ...(written === undefined ? {} : { schemaFile: written }) });
+  const written = await keepFiles(runner, kept, { toVersion, completed: applied });
+  output.emit({ ...report, ...written });
   if (applied.length === 0) output.print(`Nothing to do: ${visible(database)} is at version ${toVersion}.`);
-  if (written !== undefined) output.print(`Wrote ${visible(written)}.`);
+  tellWritten(written, output);
   return 0;
 };

@@ -1,0 +1,180 @@
+/** The files that the command line keeps: written whole or not at all, and only where they say something else. */
+import { followLinks, whatIsAt } from "../database-path.ts";
+import { visible } from "../core/diagnostic/visible.ts";
+import { isDump } from "../core/schema/dump.ts";
+import { compareTypes, isTypes, type TypesFileState } from "../core/types/types-text.ts";
+import { LockstepError, type ErrorCode, type MigrationReport, type MigrationRunner } from "../index.ts";
+import { fs, path } from "../node.ts";
+import type { Output } from "./output.ts";
+
+/** What can be kept in a file. */
+export interface KeptText {
+  /** What the file is for, behind "the file for". */
+  readonly what: "the schema" | "the types";
+  readonly command: "dump" | "types";
+  /** Whether lockstep may write over a file that says this. */
+  isOurs(text: string): boolean;
+}
+
+export const SCHEMA: KeptText = { what: "the schema", command: "dump", isOurs: isDump };
+export const TYPES: KeptText = { what: "the types", command: "types", isOurs: isTypes };
+
+/** The files that the config names. */
+export interface KeptFiles {
+  readonly schemaFile?: string | undefined;
+  readonly typesFile?: string | undefined;
+}
+
+/** What a run did before the file is written. */
+export interface Done {
+  readonly toVersion: number;
+  /** What it applied, undid or marked. */
+  readonly completed: readonly MigrationReport[];
+}
+
+/**
+ * Writes the schema and the types into the files that the config names, if it names any. Gives those that it changed. An error tells
+ * what the run has done before it, and keeps.
+ */
+export async function keepFiles(
+  runner: MigrationRunner,
+  { schemaFile, typesFile }: KeptFiles,
+  { toVersion, completed }: Done,
+): Promise<KeptFiles> {
+  const written: { schemaFile?: string; typesFile?: string } = {};
+  try {
+    if (schemaFile !== undefined && writeKept(schemaFile, (await runner.dump()).schema, SCHEMA) === "written")
+      written.schemaFile = schemaFile;
+    if (typesFile !== undefined && writeKept(typesFile, (await runner.types()).types, TYPES) === "written")
+      written.typesFile = typesFile;
+    return written;
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    throw error.with({ databaseVersion: toVersion, ...(completed.length > 0 ? { completed } : {}) });
+  }
+}
+
+/** A line for each file that was written. */
+export function tellWritten({ schemaFile, typesFile }: KeptFiles, output: Output): void {
+  for (const file of [schemaFile, typesFile]) {
+    if (file !== undefined) output.print(`Wrote ${visible(file)}.`);
+  }
+}
+
+/** Writes a text, and leaves a file alone that says the same. Throws `file_exists` for a file that is something else. */
+export function writeKept(file: string, text: string, kept: KeptText): "written" | "unchanged" {
+  // The file itself and not the link to it, which a rename would replace.
+  const target = followLinks(file);
+  const found = target === undefined ? "unknown" : whatIsAt(target);
+  if (target === undefined || found === "unknown" || found === "folder" || found === "special")
+    throw fileError(
+      file,
+      "file_unwritable",
+      unfit(found === "folder" || found === "special" ? found : "unknown", kept),
+    );
+  try {
+    if (found === "nothing") {
+      replace(target, text, undefined);
+      return "written";
+    }
+    const before = fs.readFileSync(target, "utf8");
+    // Git may have checked it out with the line ends of another system.
+    if (withoutReturns(before) === withoutReturns(text)) return "unchanged";
+    if (before.trim() !== "" && !kept.isOurs(before)) throw fileError(file, "file_exists", taken(kept));
+    // A rename would not ask whether the file may be written.
+    fs.closeSync(fs.openSync(target, "r+"));
+    replace(target, text, fs.statSync(target).mode);
+    return "written";
+  } catch (error) {
+    if (error instanceof LockstepError) throw error;
+    throw writingError(file, kept, error);
+  }
+}
+
+/** How the types file of the config stands to the types of today. Writes nothing. Throws `file_unwritable` for one that is no file. */
+export function typesFileState(file: string, types: string): TypesFileState {
+  try {
+    return compareTypes(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined, types);
+  } catch (error) {
+    throw fileError(file, "file_unwritable", unfit("unknown", TYPES), error);
+  }
+}
+
+/** Writes beside the file and renames: nobody ever reads half of it. */
+function replace(target: string, text: string, mode: number | undefined): void {
+  const beside = `${target}.${process.pid}.tmp`;
+  try {
+    fs.writeFileSync(beside, text);
+    if (mode !== undefined) fs.chmodSync(beside, mode);
+    fs.renameSync(beside, target);
+  } catch (error) {
+    fs.rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+function withoutReturns(text: string): string {
+  return text.replaceAll("\r\n", "\n");
+}
+
+interface Text {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+function taken({ what }: KeptText): Text {
+  const wrote = what === "the schema" ? "no schema that lockstep wrote" : "no types file that lockstep wrote";
+  return {
+    problem: `the file is there already, and is ${wrote}`,
+    hint: "choose another name, or delete the file if nobody needs it",
+  };
+}
+
+function unfit(found: "folder" | "special" | "unknown", { what, command }: KeptText): Text {
+  switch (found) {
+    case "folder":
+      return { problem: `the file for ${what} is a folder`, hint: "name a file in it" };
+    case "special":
+      return {
+        problem: `the file for ${what} is a pipe, a socket or a device`,
+        hint: `name a file; without --output, "lockstep ${command}" writes to stdout`,
+      };
+    case "unknown":
+      return {
+        problem: `the file for ${what} cannot be looked at`,
+        hint: "check the permissions of its folder, and that a link does not lead back to itself",
+      };
+  }
+}
+
+function writingError(file: string, { what }: KeptText, cause: unknown): LockstepError {
+  const { code = "unknown error" } = cause as NodeJS.ErrnoException;
+  const folder = path.dirname(file);
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    const text = {
+      problem: `the folder for ${what} is not there: ${folder}`,
+      hint: "create it first; lockstep creates the file and no folders",
+    };
+    return fileError(file, "file_unwritable", text, cause);
+  }
+  const text = {
+    problem: `the file for ${what} cannot be written: ${code}`,
+    hint: "check the permissions of the file and of its folder, and the room on the disk",
+  };
+  return fileError(file, "file_unwritable", text, cause);
+}
+
+function fileError(
+  file: string,
+  code: Extract<ErrorCode, "file_exists" | "file_unwritable">,
+  text: Text,
+  cause?: unknown,
+): LockstepError {
+  return new LockstepError({
+    code,
+    ...text,
+    place: { kind: "file", file },
+    outcome: "unchanged",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
