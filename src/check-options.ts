@@ -22,6 +22,7 @@ const KNOWN: readonly string[] = [
   "migrationTimeoutMs",
   "metadataTable",
   "historyTable",
+  "lint",
   "onEvent",
   "logger",
   "to",
@@ -44,6 +45,9 @@ export function checkOptions(options: MigrateOptions): void {
   // What a timer can hold.
   if (typeof migrationTimeoutMs !== "number" || !(migrationTimeoutMs > 0 && migrationTimeoutMs < 2 ** 31))
     refuse("migrationTimeoutMs", migrationTimeoutMs, "use milliseconds, more than 0 and at most 2147483647");
+  const { lint = {} } = options;
+  // The codes in it are checked by those who lint: a start has no need to know them.
+  if (typeof lint !== "object" || lint === null) refuse("lint", lint, 'use an object such as { off: ["not_strict"] }');
   checkDatabase(options);
   checkMigrations(options.migrations);
   checkTables(options);

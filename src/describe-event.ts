@@ -1,5 +1,6 @@
 /** Events in words, for a log. */
 import { visible } from "./core/diagnostic/visible.ts";
+import { describeHazard } from "./core/lint/describe.ts";
 import type { MigrationRef } from "./core/migration/migration.ts";
 import type { MigrationEvent } from "./event.ts";
 
@@ -34,6 +35,10 @@ export function describeEvent(event: MigrationEvent): LogLine | undefined {
         level: "info",
         text: `database went from version ${event.fromVersion} to ${event.toVersion} in ${event.durationMs} ms`,
       };
+    case "hazard_found": {
+      const { migration, hazard } = event;
+      return { level: "warn", text: `${title(migration)}, line ${hazard.line}: ${describeHazard(hazard)}` };
+    }
     case "started":
     case "migration_started":
     case "statement_finished":

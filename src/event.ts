@@ -1,4 +1,5 @@
 /** What happens while migrations run, as data: a command line, a log and a splash screen show the same work. */
+import type { Hazard } from "./core/lint/hazard.ts";
 import type { Direction, MigrationRef } from "./core/migration/migration.ts";
 import type { LockstepError } from "./error.ts";
 
@@ -10,6 +11,8 @@ export type MigrationEvent =
   | { readonly kind: "waiting"; readonly elapsedMs: number; readonly lockTimeoutMs: number }
   /** A database of a hand-written runner was taken over: versions up to `version` count as applied. */
   | { readonly kind: "taken_over"; readonly version: number }
+  /** A danger or a warning in what is about to run; told before it starts. */
+  | { readonly kind: "hazard_found"; readonly migration: MigrationRef; readonly hazard: Hazard }
   | { readonly kind: "started"; readonly direction: Direction; readonly total: number; readonly fromVersion: number }
   | {
       readonly kind: "migration_started";

@@ -52,6 +52,7 @@ export {
   defineConfig,
   type DatabaseHandle,
   type DriverName,
+  type LintOptions,
   type LockstepConfig,
   type Logger,
   type MigrateOptions,
@@ -72,11 +73,17 @@ export type { AlterOptions, MigrationContext, SchemaEditor } from "./core/migrat
 export type { TableEditor } from "./core/schema/edit/editor.ts";
 export type { ConstraintOptions, ForeignKeyTarget, PrimaryKeyOptions } from "./core/schema/edit/operation.ts";
 export type { PlanView, RebuildView, StatementView, StepView } from "./core/plan/view.ts";
+export { describeHarm } from "./core/lint/describe.ts";
+export type { Hazard } from "./core/lint/hazard.ts";
+export type { LintCategory, LintLevel } from "./core/lint/rule.ts";
+export type { TargetName } from "./core/lint/target.ts";
 export { describeEvent, type LogLine } from "./describe-event.ts";
 export type { MigrationEvent } from "./event.ts";
 export type {
   BaselineReport,
   DumpReport,
+  LintFinding,
+  LintReport,
   Loss,
   MigrateReport,
   MigrationReport,

@@ -1,5 +1,6 @@
 /** What a caller may say: the options of `migrate()`, `MigrationRunner` and lockstep.config.ts. */
 import type { ListedMigration } from "./core/migration/migration.ts";
+import type { TargetName } from "./core/lint/target.ts";
 import type { MigrationEvent } from "./event.ts";
 
 /** How `migrate()` and `MigrationRunner` reach the database and the migrations, and what they may do. */
@@ -27,10 +28,20 @@ export interface MigrateOptions extends Policies {
   readonly metadataTable?: string;
   /** The table with one row for each applied migration. Default `"lockstep_history"`. */
   readonly historyTable?: string;
+  /** What the linter leaves out, and where the migrations are to run. */
+  readonly lint?: LintOptions;
   /** Called for every step of the work, at once and in order. */
   readonly onEvent?: (event: MigrationEvent) => void;
   /** Told in words what happens; `console` fits. */
   readonly logger?: Logger;
+}
+
+/** What the linter is told. docs/lint/README.md lists the codes and the targets. */
+export interface LintOptions {
+  /** Codes of which nobody wants to hear. */
+  readonly off?: readonly string[];
+  /** Where the migrations are to run: what that place refuses is a danger. Default: anywhere. */
+  readonly target?: TargetName;
 }
 
 /** How far to go. Without it: up to the newest, down by one. */

@@ -1,4 +1,5 @@
 /** What a call gives back: the shapes of results, the same in the library and in `--json`. */
+import type { Hazard } from "./core/lint/hazard.ts";
 import type { Direction, MigrationRef } from "./core/migration/migration.ts";
 
 /** A migration that was applied or reverted. */
@@ -54,6 +55,26 @@ export interface StatusReport {
   /** Whether every known migration is applied and nothing is changed, missing or half-way. */
   readonly upToDate: boolean;
   readonly migrations: readonly MigrationStatus[];
+  /** How many dangers and warnings the linter has for what is not applied yet. Missing where there are none. */
+  readonly hazards?: number;
+}
+
+/** What `lint()` found. Nothing was written. */
+export interface LintReport {
+  readonly database: string;
+  /** How many migrations were looked at. */
+  readonly checked: number;
+  /** In the order of the migrations, and of their texts. */
+  readonly findings: readonly LintFinding[];
+}
+
+/** A danger, a warning or an advice, with its place. */
+export interface LintFinding extends Hazard {
+  readonly migration: MigrationRef;
+  /** From 1, in the migration. */
+  readonly statement: number;
+  /** The line of the file that it is in. */
+  readonly lineText: string;
 }
 
 /** What `dump()` read. Nothing was written. */

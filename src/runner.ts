@@ -5,10 +5,11 @@ import type { PlanView } from "./core/plan/view.ts";
 import type { MigrationRef } from "./core/migration/migration.ts";
 import { asynchronous } from "./mode.ts";
 import { readHistory } from "./look.ts";
-import type { MigrateOptions, RollbackTarget, Target } from "./options.ts";
+import type { LintOptions, MigrateOptions, RollbackTarget, Target } from "./options.ts";
 import type {
   BaselineReport,
   DumpReport,
+  LintReport,
   Loss,
   MigrateReport,
   RollbackReport,
@@ -115,6 +116,17 @@ export class MigrationRunner {
     return this.#run("read", function* (session) {
       const { readTypes } = yield* operations(session);
       return yield* readTypes(session);
+    });
+  }
+
+  /**
+   * What is dangerous in the migrations that are not applied yet, measured with the rows of the database; with `all`, in all of them, as
+   * far as their texts tell. Writes nothing and imports no code: what a migration in code does is not known.
+   */
+  lint(options: LintOptions & { readonly all?: boolean } = {}): Promise<LintReport> {
+    return this.#run("read", function* (session) {
+      const { readLint } = yield* operations(session);
+      return yield* readLint(session, options);
     });
   }
 

@@ -9,7 +9,7 @@ import { LockstepError } from "./error.ts";
 import type { MigrationEvent } from "./event.ts";
 import { historyTables, type HistoryTables } from "./history/tables.ts";
 import type { Mode } from "./mode.ts";
-import type { MigrateOptions, Policies } from "./options.ts";
+import type { LintOptions, MigrateOptions, Policies } from "./options.ts";
 import { anyError, openingError } from "./database-error.ts";
 import { describeEvent } from "./describe-event.ts";
 import { toSource, type MigrationSource } from "./source/source.ts";
@@ -22,6 +22,8 @@ export interface Session {
   readonly tables: HistoryTables;
   readonly policies: Required<Policies>;
   readonly transaction: "each" | "all";
+  /** As the caller gave it; not checked yet. */
+  readonly lint: LintOptions;
   readonly lockTimeoutMs: number;
   /** How long the promise of a migration in code is waited for; undefined for as long as it takes. */
   readonly migrationTimeoutMs: number | undefined;
@@ -72,6 +74,7 @@ export function* withSession<T>(
       newerDatabase: options.newerDatabase ?? "refuse",
     },
     transaction: options.transaction ?? "each",
+    lint: options.lint ?? {},
     lockTimeoutMs: options.lockTimeoutMs ?? 60_000,
     migrationTimeoutMs: options.migrationTimeoutMs,
     get connection(): Connection {
@@ -107,6 +110,7 @@ export function onConnection(session: Session, connection: Connection): Session 
     tables,
     policies,
     transaction: "each",
+    lint: session.lint,
     lockTimeoutMs,
     migrationTimeoutMs,
     connection,

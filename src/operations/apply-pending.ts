@@ -11,6 +11,7 @@ import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
 import { readRows, type Known } from "../look.ts";
 import { findChanged } from "./find-changed.ts";
+import { tellHazards } from "./plan-hazards.ts";
 import { takeSelected } from "./refusal.ts";
 import { tellVersion } from "./tell-version.ts";
 
@@ -18,6 +19,7 @@ import { tellVersion } from "./tell-version.ts";
 export function* applyPending(session: Session, known: Known, to: number | undefined): Task<MigrateReport> {
   const { entries, snapshot } = known;
   const { plan, select } = yield* planPending(session, known, to);
+  yield* tellHazards(session, plan);
   const completed = yield* runPlan({
     session,
     plan,

@@ -11,6 +11,7 @@ import type { Capabilities, Method } from "../core/alter/choose.ts";
 import { executeRebuild } from "../apply/alter/execute-rebuild.ts";
 import { estimate } from "../apply/alter/estimate.ts";
 import { canEditSchema } from "../apply/alter/schema-text.ts";
+import { copySchema } from "../scratch/copy-schema.ts";
 import { onConnection, type Session } from "../session.ts";
 
 /** By the statement. Empty where the plan has no rebuild. */
@@ -79,31 +80,6 @@ function* predictScript(
 
 function isRebuild(statement: Statement): boolean {
   return classify(statement).kind === "rebuild";
-}
-
-/** Makes the objects of the schema on the scratch database. Gives why one of them cannot be made. */
-function* copySchema(session: Session, scratch: Connection): Task<string | undefined> {
-  yield* wait(scratch.query("PRAGMA foreign_keys = OFF"));
-  if (!session.isThere) return undefined;
-  const rows = yield* wait(
-    session.connection.query(
-      `SELECT list.type AS kind, stored.name AS name, sql FROM sqlite_schema AS stored
-      LEFT JOIN pragma_table_list AS list ON list.schema = 'main' AND list.name = stored.name AND stored.type IN ('table', 'view')
-      WHERE sql IS NOT NULL AND substr(stored.name, 1, 7) <> 'sqlite_' ORDER BY stored.type <> 'table', stored.type = 'trigger', stored.rowid`,
-    ),
-  );
-  for (const { kind, name, sql } of rows) {
-    // Its virtual table makes it.
-    if (kind === "shadow") continue;
-    try {
-      yield* wait(scratch.execute(String(sql)));
-    } catch (error) {
-      const message = scratch.failure(error)?.message;
-      if (message === undefined) throw error;
-      return `${String(name)} cannot be made on a copy: ${message}`;
-    }
-  }
-  return undefined;
 }
 
 interface Recording extends Connection {

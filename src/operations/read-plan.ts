@@ -6,6 +6,7 @@ import type { RollbackTarget } from "../options.ts";
 import type { Session } from "../session.ts";
 import { look } from "../look.ts";
 import { planPending } from "./apply-pending.ts";
+import { hazardsOf } from "./plan-hazards.ts";
 import { predictRebuilds } from "./predict-rebuilds.ts";
 import { planRevert } from "./revert-applied.ts";
 
@@ -19,5 +20,6 @@ export function* readPlan(
     direction === "down"
       ? yield* planRevert(session, known, target)
       : (yield* planPending(session, known, target.to)).plan;
-  return viewPlan(plan, yield* predictRebuilds(session, plan));
+  const predictions = yield* predictRebuilds(session, plan);
+  return viewPlan(plan, predictions, direction === "up" ? yield* hazardsOf(session, plan) : new Map());
 }

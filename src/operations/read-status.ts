@@ -10,6 +10,7 @@ import type { Session } from "../session.ts";
 import { listMigrations } from "../source/source.ts";
 import { look, readRows, type Known } from "../look.ts";
 import { findChanged } from "./find-changed.ts";
+import { countHazards } from "./count-hazards.ts";
 import { tellVersion } from "./tell-version.ts";
 
 /** The known migrations, by version. */
@@ -24,11 +25,16 @@ export function* readStatus(session: Session): Task<StatusReport> {
     const applied = yield* readRows(session, snapshot);
     const standings = resolve(entries, snapshot, findChanged(entries, applied));
     const migrations = standings.map((standing) => toStatus(standing, applied, { entries, snapshot }));
+    const waiting = standings.flatMap(({ state, entry }) =>
+      state === "pending" && entry !== undefined ? [entry] : [],
+    );
+    const hazards = yield* countHazards(session, waiting);
     return {
       database: session.database,
       currentVersion: snapshot.version,
       upToDate: migrations.every(({ state }) => state === "applied"),
       migrations,
+      ...(hazards === 0 ? {} : { hazards }),
     };
   });
 }

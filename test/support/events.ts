@@ -28,6 +28,8 @@ function toLine(event: MigrationEvent): string {
       return event.kind;
     case "taken_over":
       return `taken_over at ${event.version}`;
+    case "hazard_found":
+      return `hazard_found ${event.migration.version}: ${event.hazard.code}`;
     case "started":
       return `started ${event.direction} ${event.total} from ${event.fromVersion}`;
     case "migration_started":

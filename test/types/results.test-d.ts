@@ -4,6 +4,7 @@ import type {
   BaselineReport,
   Direction,
   DumpReport,
+  LintReport,
   ErrorCode,
   ErrorDetails,
   LockstepError,
@@ -47,13 +48,15 @@ check<Same<Gives<"rollback">, RollbackReport>>();
 check<Same<Gives<"measureLoss">, readonly Loss[]>>();
 check<Same<Gives<"baseline">, BaselineReport>>();
 check<Same<Gives<"dump">, DumpReport>>();
+check<Same<Gives<"lint">, LintReport>>();
 
 // The names of the members are a promise to scripts: --json prints them.
 check<Same<keyof MigrateReport, "database" | "fromVersion" | "toVersion" | "applied">>();
 check<Same<keyof RollbackReport, "database" | "fromVersion" | "toVersion" | "reverted">>();
 check<Same<keyof BaselineReport, "database" | "fromVersion" | "toVersion" | "marked">>();
 check<Same<keyof DumpReport, "database" | "currentVersion" | "schema">>();
-check<Same<keyof StatusReport, "database" | "currentVersion" | "upToDate" | "migrations">>();
+check<Same<keyof StatusReport, "database" | "currentVersion" | "upToDate" | "migrations" | "hazards">>();
+check<Same<keyof LintReport, "database" | "checked" | "findings">>();
 check<Same<keyof MigrationReport, "version" | "name" | "file" | "durationMs">>();
 check<Same<keyof MigrationStatus, "version" | "name" | "file" | "state" | "appliedAt" | "durationMs" | "progress">>();
 check<Same<keyof PlanView, "direction" | "fromVersion" | "toVersion" | "steps">>();
@@ -78,6 +81,8 @@ export function nameKind(event: MigrationEvent): string {
       return String(event.elapsedMs + event.lockTimeoutMs);
     case "taken_over":
       return String(event.version);
+    case "hazard_found":
+      return event.hazard.code;
     case "started":
       return event.direction;
     case "migration_started":

@@ -33,7 +33,8 @@ export function lostKey({ schema, current, wanted, renames }: TableChange): Alte
 
 type Target = Pick<ForeignKey, "columns"> & { readonly parentColumns?: readonly string[] | undefined };
 
-function leadsToKey({ columns, parentColumns }: Target, parent: Table, indexes: readonly Index[]): boolean {
+/** Whether a foreign key leads to columns that are unique. `indexes` are those of CREATE INDEX on the parent. */
+export function leadsToKey({ columns, parentColumns }: Target, parent: Table, indexes: readonly Index[]): boolean {
   const named = (parentColumns ?? parent.primaryKey?.columns.map(({ name }) => name) ?? []).map(foldIdentifier);
   if (named.length !== columns.length) return false;
   if (named.length === 1 && named[0] === foldIdentifier(parent.rowidColumn ?? "")) return true;

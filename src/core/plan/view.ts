@@ -1,4 +1,5 @@
 /** A plan as the public API and `--json` show it. */
+import type { Hazard } from "../lint/hazard.ts";
 import type { Statement } from "../sql/script.ts";
 import type { Plan } from "./plan.ts";
 
@@ -29,6 +30,8 @@ export interface StatementView {
   readonly line: number;
   /** For one behind `-- lockstep:rebuild`. */
   readonly rebuild?: RebuildView;
+  /** What is dangerous in it, or to be warned of. Missing where nothing is, and on the way down. */
+  readonly hazards?: readonly Hazard[];
 }
 
 /** What a rebuild would do, found out on an empty copy of the schema. */
@@ -56,11 +59,18 @@ export type RebuildView =
 export function viewPlan(
   { direction, fromVersion, toVersion, steps }: Plan,
   rebuilds: ReadonlyMap<Statement, RebuildView> = new Map(),
+  hazards: ReadonlyMap<Statement, readonly Hazard[]> = new Map(),
 ): PlanView {
   const view = (statement: Statement): StatementView => {
     const { text, line } = statement;
     const rebuild = rebuilds.get(statement);
-    return { sql: text, line, ...(rebuild === undefined ? {} : { rebuild }) };
+    const own = hazards.get(statement);
+    return {
+      sql: text,
+      line,
+      ...(rebuild === undefined ? {} : { rebuild }),
+      ...(own === undefined ? {} : { hazards: own }),
+    };
   };
   return {
     direction,

@@ -1,0 +1,56 @@
+/** Asks the rules about one statement, and sees to what it is allowed. */
+import { suggest } from "../diagnostic/suggest.ts";
+import { RULES } from "./catalogue.ts";
+import type { LintContext } from "./context.ts";
+import { allowanceUnknown } from "./rules/allowance-unknown.ts";
+import { allowanceUnneeded } from "./rules/allowance-unneeded.ts";
+import type { Finding, Rule } from "./rule.ts";
+
+/** A finding with its rule. */
+export interface RuleFinding {
+  readonly rule: Rule;
+  readonly finding: Finding;
+}
+
+/** What counts beside the statement. */
+export interface CheckOptions {
+  /** The codes that nobody wants to hear of. */
+  readonly off: ReadonlySet<string>;
+  /** `unknown`: code ran before it, or something failed; what hangs on the whole schema is then not told. */
+  readonly schema: "known" | "unknown";
+}
+
+/** All findings of a statement but those that it allows, and the allowances that it could do without. */
+export function checkStatement(context: LintContext, { off, schema }: CheckOptions): readonly RuleFinding[] {
+  const wanted = RULES.filter(({ code }) => !off.has(code));
+  const all = wanted.flatMap((rule) => rule.check(context).map((finding) => ({ rule, finding })));
+  const found = new Set(all.map(({ rule }) => rule.code));
+  const allowed = new Set<string>();
+  const own: RuleFinding[] = [];
+  for (const { name, argument, offset } of context.statement.directives) {
+    if (name !== "allow") continue;
+    for (const code of argument.split(/[\s,]+/).filter((word) => word !== "")) {
+      allowed.add(code);
+      const place = { offset, length: `-- lockstep:allow ${argument}`.length };
+      const isKnown = RULES.some((rule) => rule.code === code);
+      if (!isKnown) own.push({ rule: allowanceUnknown, finding: { message: unknownCode(code), place } });
+      else if (!found.has(code) && isDecided(context, code, schema) && !off.has(code))
+        own.push({ rule: allowanceUnneeded, finding: { message: `nothing here needs ${code} to be allowed`, place } });
+    }
+  }
+  const isWanted = ({ rule }: RuleFinding): boolean => !off.has(rule.code) && !allowed.has(rule.code);
+  return [...all, ...own].filter(isWanted);
+}
+
+function unknownCode(code: string): string {
+  const near = suggest(
+    code,
+    RULES.map((rule) => rule.code),
+  );
+  return `there is no rule ${code}${near === undefined ? "" : `; did you mean ${near}?`}`;
+}
+
+/** Whether the rule has the last word: whether values survive a rebuild shows when it runs. */
+function isDecided({ kind }: LintContext, code: string, schema: CheckOptions["schema"]): boolean {
+  return schema === "known" && !(kind.kind === "rebuild" && code === "lossy_conversion");
+}

@@ -1,0 +1,35 @@
+/** boolean_without_check: a truth value that can be 2, or 'yes'. */
+import { addedColumn, createdTable } from "../added-column.ts";
+import type { Rule } from "../rule.ts";
+import { mentionsIn } from "../../schema/edit/mentions.ts";
+import { isSame, nameText, placeOfName } from "../words.ts";
+
+export const booleanWithoutCheck: Rule = {
+  code: "boolean_without_check",
+  category: "design",
+  level: "advice",
+  title: "a truth value or a time without a CHECK",
+  check(context) {
+    const added = addedColumn(context);
+    const table = createdTable(context) ?? added?.next;
+    if (table === undefined) return [];
+    return (added === undefined ? table.columns : [added.column])
+      .filter(({ name, type, generated }) => {
+        if (generated !== undefined || !/^(?:bool|boolean|date|datetime|timestamp)$/i.test(type)) return false;
+        return !table.checks.some(({ expression }) =>
+          mentionsIn(expression)?.some((mention) => isSame(mention.name, name)),
+        );
+      })
+      .map((column) => {
+        const name = nameText(column.name);
+        const isTruth = /^bool/i.test(column.type);
+        return {
+          message: `SQLite has no type ${column.type}: ${name} of ${nameText(table.name)} takes any number and any text`,
+          fix: isTruth
+            ? `${name} INTEGER CHECK (${name} IN (0, 1))`
+            : `${name} TEXT CHECK (${name} IS datetime(${name}))`,
+          place: placeOfName(context.statement, column.name),
+        };
+      });
+  },
+};

@@ -1,0 +1,27 @@
+/** copy_skips_rows: a copy leaves out, or replaces, the rows that do not fit. */
+import type { Rule } from "../rule.ts";
+import { findWords, nameText, placeBetween } from "../words.ts";
+
+export const copySkipsRows: Rule = {
+  code: "copy_skips_rows",
+  category: "rebuild",
+  level: "danger",
+  title: "a copy drops the rows that do not fit",
+  check({ statement, position, rebuilds }) {
+    const hand = rebuilds.find(({ copy }) => copy === position);
+    if (hand === undefined) return [];
+    const { tokens, text } = statement;
+    const first = findWords(statement, "OR", "IGNORE");
+    const at = first >= 0 ? first : findWords(statement, "OR", "REPLACE");
+    const isReplace = tokens[0]?.text.toUpperCase() === "REPLACE";
+    if (at < 0 && !isReplace) return [];
+    const clause = isReplace ? "REPLACE" : `${tokens[at]?.text} ${tokens[at + 1]?.text}`.toUpperCase();
+    return [
+      {
+        message: `${clause} drops each row of ${nameText(hand.table)} that the new table refuses, and says nothing`,
+        fix: `${text.replace(/^(INSERT)\s+OR\s+(?:IGNORE|REPLACE)|^REPLACE/i, "INSERT")};`,
+        place: isReplace ? placeBetween(statement, 0, 0) : placeBetween(statement, at, at + 1),
+      },
+    ];
+  },
+};

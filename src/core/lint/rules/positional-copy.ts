@@ -1,0 +1,35 @@
+/** positional_copy: a copy that pairs columns by their position. */
+import { rebuildFix } from "../fix.ts";
+import type { Rule } from "../rule.ts";
+import { tablePair } from "../table-pair.ts";
+import { isSame, keyword, nameText } from "../words.ts";
+
+export const positionalCopy: Rule = {
+  code: "positional_copy",
+  category: "rebuild",
+  level: "warning",
+  title: "a copy pairs columns by their position",
+  check(context) {
+    const pair = tablePair(context);
+    if (pair?.form !== "hand") return [];
+    const { tokens } = context.statement;
+    const select = tokens.findIndex((token) => keyword(token) === "SELECT");
+    if (tokens[select + 1]?.text !== "*") return [];
+    const { old, next, place } = pair;
+    const [from, to] = [old, next].map((table) => table.columns.filter(({ generated }) => generated === undefined));
+    const at = to?.findIndex((column, index) => !isSame(column.name, from?.[index]?.name ?? "")) ?? -1;
+    if (at < 0) return [];
+    return [
+      {
+        message: `SELECT * writes ${nameText(from?.[at]?.name ?? "nothing")} into ${nameText(to?.[at]?.name ?? "")}`,
+        fix: rebuildFix({
+          sql: next.sql.replace(
+            next.source.name.start === 0 ? "" : next.sql.slice(next.source.name.start, next.source.name.end),
+            nameText(pair.name),
+          ),
+        }),
+        place,
+      },
+    ];
+  },
+};

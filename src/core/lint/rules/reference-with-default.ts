@@ -1,0 +1,41 @@
+/** reference_with_default: ADD COLUMN that refers to a parent, with a default for all rows. */
+import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { addedColumn } from "../added-column.ts";
+import type { Rule } from "../rule.ts";
+import { isSame, nameText } from "../words.ts";
+
+export const referenceWithDefault: Rule = {
+  code: "reference_with_default",
+  category: "fails_with_rows",
+  level: "danger",
+  title: "ADD COLUMN … REFERENCES with a default",
+  check(context) {
+    const added = addedColumn(context);
+    const key = added?.next.foreignKeys.find(({ columns }) => columns.some((name) => isSame(name, added.column.name)));
+    const value = added?.column.default?.text;
+    if (added === undefined || key === undefined || value === undefined || value.toUpperCase() === "NULL") return [];
+    const { old, column, place } = added;
+    const parent = context.before.table(key.parent);
+    const parentKey = key.parentColumns?.[0] ?? parent?.primaryKey?.columns[0]?.name;
+    const all = `SELECT count(*) FROM ${quoteTable(old.name)}`;
+    const isThere =
+      parent === undefined || parentKey === undefined
+        ? undefined
+        : `EXISTS (SELECT 1 FROM ${quoteTable(parent.name)} WHERE ${quoteIdentifier(parentKey)} = ${value})`;
+    const always = context.foreignKeys === "on";
+    return [
+      {
+        message: always
+          ? `with foreign keys on, SQLite refuses a default for ${nameText(column.name)} where ${nameText(old.name)} has rows`
+          : `each row of ${nameText(old.name)} would refer to ${value} in ${nameText(key.parent)}, which has to be there`,
+        fix: `ALTER TABLE ${nameText(old.name)} ADD COLUMN ${nameText(column.name)} ${column.type} REFERENCES ${nameText(key.parent)};`,
+        place,
+        question: {
+          sql: always || isThere === undefined ? all : `${all} WHERE NOT ${isThere}`,
+          table: old.name,
+          ...(parent === undefined ? {} : { reads: [parent.name] }),
+        },
+      },
+    ];
+  },
+};

@@ -1,0 +1,37 @@
+/** rename_column: programs that know the old name fail. */
+import type { Rule } from "../rule.ts";
+import { tablePair } from "../table-pair.ts";
+import { isSame, nameText, placeOf, placeOfName } from "../words.ts";
+
+export const renameColumn: Rule = {
+  code: "rename_column",
+  category: "compatibility",
+  level: "warning",
+  title: "a column gets another name while programs use the old one",
+  check(context) {
+    const { kind, statement, start, before, after } = context;
+    if (kind.kind === "schema" && kind.alteration === "rename_column" && kind.name !== undefined) {
+      const [old, next] = [before.table(kind.name), after.table(kind.name)];
+      const gone = old?.columns.find(({ name }) => next?.columns.every((column) => !isSame(column.name, name)));
+      const isKnown = start.table(kind.name)?.columns.some(({ name }) => isSame(name, gone?.name ?? ""));
+      if (gone === undefined || next === undefined || isKnown !== true) return [];
+      return [
+        {
+          message: `programs that still say ${nameText(gone.name)} fail from now on`,
+          fix: `-- add the new column, write both, and drop ${nameText(gone.name)} in a later release`,
+          place: placeOfName(statement, gone.name),
+        },
+      ];
+    }
+    const pair = tablePair(context);
+    if (pair?.form !== "intent") return [];
+    return [...pair.renames].map(([to, from]) => ({
+      message: `programs that still say ${nameText(from)} fail from now on`,
+      fix: `-- keep ${nameText(from)} beside ${nameText(to)}, write both, and drop it in a later release`,
+      place: placeOf(
+        statement,
+        statement.tokens.findIndex(({ text }) => isSame(text, to)),
+      ),
+    }));
+  },
+};

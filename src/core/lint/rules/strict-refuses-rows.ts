@@ -1,0 +1,47 @@
+/** strict_refuses_rows: a table becomes STRICT, and has values of other types. */
+import { affinityOf } from "../../alter/affinity.ts";
+import type { Column } from "../../schema/table.ts";
+import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { rebuildFix } from "../fix.ts";
+import type { Rule } from "../rule.ts";
+import { keptColumns, tablePair } from "../table-pair.ts";
+import { nameText } from "../words.ts";
+
+export const strictRefusesRows: Rule = {
+  code: "strict_refuses_rows",
+  category: "data",
+  level: "danger",
+  title: "a table becomes STRICT, and has values of other types",
+  check(context) {
+    const pair = tablePair(context);
+    if (pair === undefined || pair.old.typing === "strict" || pair.next.typing !== "strict") return [];
+    const { name, next, place } = pair;
+    const wrong = keptColumns(pair).flatMap(
+      ({ old, next: column }) => refused(quoteIdentifier(old.name), column) ?? [],
+    );
+    if (wrong.length === 0) return [];
+    const first = keptColumns(pair).find(({ old, next: column }) => refused(old.name, column) !== undefined);
+    const column = nameText(first?.next.name ?? "");
+    return [
+      {
+        message: `STRICT refuses rows of ${nameText(name)} whose values have another type than their column`,
+        fix: rebuildFix(next, `copy ${column} = CAST(${column} AS ${first?.next.type ?? "TEXT"})`),
+        place,
+        question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${wrong.join(" OR ")}`, table: name },
+      },
+    ];
+  },
+};
+
+/** The values of a column that its strict type refuses. */
+function refused(old: string, { type }: Column): string | undefined {
+  const affinity = affinityOf(type, "strict");
+  const isText = `typeof(${old}) = 'text'`;
+  const noNumber = `${isText} AND (trim(${old}) NOT GLOB '*[0-9]*' OR trim(${old}) GLOB '*[^0-9.eE+-]*')`;
+  if (affinity === "TEXT") return `typeof(${old}) = 'blob'`;
+  if (affinity === "INTEGER")
+    return `(${noNumber} OR typeof(${old}) = 'blob' OR (typeof(${old}) = 'real' AND ${old} <> CAST(${old} AS INTEGER)))`;
+  if (affinity === "REAL") return `(${noNumber} OR typeof(${old}) = 'blob')`;
+  if (type.toUpperCase() === "BLOB") return `typeof(${old}) NOT IN ('blob', 'null')`;
+  return undefined;
+}

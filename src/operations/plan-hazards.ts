@@ -1,0 +1,36 @@
+/** The dangers of a plan: for each statement, and as events for those who listen. */
+import { isSerious, type Hazard } from "../core/lint/hazard.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Statement } from "../core/sql/script.ts";
+import type { Task } from "../core/task.ts";
+import { LockstepError } from "../error.ts";
+import type { Session } from "../session.ts";
+import { findHazards, type FoundHazard } from "./find-hazards.ts";
+
+/** By the statement. Advice is left to those who ask for it. */
+export function* hazardsOf(session: Session, plan: Plan): Task<ReadonlyMap<Statement, readonly Hazard[]>> {
+  const hazards = new Map<Statement, readonly Hazard[]>();
+  for (const { statement, hazard } of yield* seriousOf(session, plan))
+    hazards.set(statement, [...(hazards.get(statement) ?? []), hazard]);
+  return hazards;
+}
+
+/**
+ * Tells the listeners of a session. Without any, nothing is looked for: a start is not to be slowed by what nobody hears. Nor is it to
+ * be stopped: what is wrong with a database or a text is told by the run itself, which follows.
+ */
+export function* tellHazards(session: Session, plan: Plan): Task<void> {
+  const { emit } = session;
+  if (emit === undefined) return;
+  let found: readonly FoundHazard[] = [];
+  try {
+    found = yield* seriousOf(session, plan);
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === "invalid_option") throw error;
+  }
+  for (const { migration, hazard } of found) emit({ kind: "hazard_found", migration, hazard });
+}
+
+function* seriousOf(session: Session, { steps }: Plan): Task<readonly FoundHazard[]> {
+  return (yield* findHazards(session, steps, "database")).filter(({ hazard }) => isSerious(hazard));
+}
