@@ -139,6 +139,6 @@ function* toHazard({ rule, finding }: RuleFinding, context: LintContext, rows: R
     line,
     column,
     length: place.length,
-    ...count,
+    ...(question?.counts === "whether" ? {} : count),
   };
 }

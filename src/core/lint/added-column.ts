@@ -21,9 +21,10 @@ export function addedColumn({ kind, statement, before, after }: LintContext): Ad
   return { old, next, column, place: placeOfName(statement, column.name, "first") };
 }
 
-/** The table that CREATE TABLE, or a rebuild by intent, makes. */
-export function createdTable({ kind, after, before }: LintContext): Table | undefined {
+/** The table that CREATE TABLE, or a rebuild by intent, makes. One that only takes the place of another is none. */
+export function createdTable({ kind, after, before, rebuilds, position }: LintContext): Table | undefined {
   if (kind.kind === "rebuild") return after.table(kind.table);
+  if (rebuilds.some(({ create }) => create === position)) return undefined;
   if (kind.kind !== "schema" || kind.verb !== "CREATE" || kind.object !== "table" || kind.name === undefined)
     return undefined;
   const table = after.table(kind.name);

@@ -35,6 +35,8 @@ export interface Question {
   readonly reads?: readonly string[];
   /** From how many rows on it is worth a word. Default 1. */
   readonly atLeast?: number;
+  /** `whether`: only none or some; the number says nothing of how many rows. Default `rows`. */
+  readonly counts?: "rows" | "whether";
   /** `drop`: without an answer it is not worth a word either. Default `keep`. */
   readonly unanswered?: "keep" | "drop";
 }

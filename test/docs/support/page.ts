@@ -52,6 +52,7 @@ export function readPages(): readonly Page[] {
     "CHANGELOG.md",
     ...markdownIn("docs"),
     ...markdownIn("docs/decisions"),
+    ...markdownIn("docs/lint"),
   ];
   return names.filter((name) => existsSync(join(root, name))).map(readPage);
 }

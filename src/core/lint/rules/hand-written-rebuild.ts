@@ -1,5 +1,5 @@
 /** hand_written_rebuild: a table is changed by hand where one statement would do. */
-import { rebuildFix } from "../fix.ts";
+import { rebuildFix, textNamed } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -13,11 +13,10 @@ export const handWrittenRebuild: Rule = {
     const pair = tablePair(context);
     if (pair?.form !== "hand") return [];
     const { name, next, place } = pair;
-    const { start, end } = next.source.name;
     return [
       {
         message: `${nameText(name)} is rebuilt by hand, and nothing proves that all of it is kept`,
-        fix: rebuildFix({ sql: `${next.sql.slice(0, start)}${nameText(name)}${next.sql.slice(end)}` }),
+        fix: rebuildFix({ sql: textNamed(next, name) }),
         place,
       },
     ];

@@ -1,8 +1,8 @@
 /** lossy_conversion: a new type changes values that are stored. */
 import { affinityOf } from "../../alter/affinity.ts";
-import type { Column } from "../../schema/table.ts";
+import type { Column, Table } from "../../schema/table.ts";
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
-import { rebuildFix } from "../fix.ts";
+import { rebuildFix, textNamed } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -27,7 +27,7 @@ export const lossyConversion: Rule = {
       return [
         {
           message: `as ${after.type === "" ? "a column without a type" : after.type}, ${nameText(name)}.${nameText(after.name)} stores ${to === "TEXT" ? "numbers as text" : "text such as '007' as the number 7"}`,
-          fix: rebuildFix({ sql: replaceType(next.sql, after, before.type) }),
+          fix: rebuildFix({ sql: replaceType(next, { column: after, type: before.type, name }) }),
           place,
           question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${changed}`, table: name },
         },
@@ -36,8 +36,16 @@ export const lossyConversion: Rule = {
   },
 };
 
-function replaceType(sql: string, { source }: Column, type: string): string {
-  return source.type === undefined ? sql : sql.slice(0, source.type.start) + type + sql.slice(source.type.end);
+/** The text of a table under its own name, with another type for a column. */
+function replaceType(
+  table: Table,
+  { column, type, name }: { readonly column: Column; readonly type: string; readonly name: string },
+): string {
+  const { source } = column;
+  if (source.type === undefined) return textNamed(table, name);
+  const { start, end } = source.type;
+  // The name stands in front of the type, and its place is the same in both.
+  return textNamed({ ...table, sql: table.sql.slice(0, start) + type + table.sql.slice(end) }, name);
 }
 
 /** A condition on the values that are stored as something else; undefined where there are none. */

@@ -1,6 +1,7 @@
 /** not_null_with_nulls: a column becomes NOT NULL, and rows may have NULL in it. */
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import { classify } from "../../sql/statement-kind.ts";
+import { plainValue } from "../fix.ts";
 import type { LintContext } from "../context.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
@@ -23,7 +24,7 @@ export const notNullWithNulls: Rule = {
       return [
         {
           message: `rows of ${nameText(table)} with NULL in ${column} make this fail`,
-          fix: `UPDATE ${nameText(table)} SET ${column} = '' WHERE ${column} IS NULL;`,
+          fix: `UPDATE ${nameText(table)} SET ${column} = ${plainValue(old, pair.old.typing)} WHERE ${column} IS NULL;`,
           place,
           question: {
             sql: `SELECT count(*) FROM ${quoteTable(table)} WHERE ${quoteIdentifier(old.name)} IS NULL`,

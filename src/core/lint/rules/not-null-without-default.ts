@@ -1,7 +1,7 @@
 /** not_null_without_default: ADD COLUMN NOT NULL works on an empty table alone. */
 import { quoteTable } from "../../sql/quote.ts";
 import { addedColumn } from "../added-column.ts";
-import { rebuildFix } from "../fix.ts";
+import { plainValue, rebuildFix } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText } from "../words.ts";
 
@@ -19,7 +19,7 @@ export const notNullWithoutDefault: Rule = {
     return [
       {
         message: `${nameText(old.name)} can have rows, and then ${name} would be NULL in them: SQLite refuses it`,
-        fix: rebuildFix(next, `copy ${name} = ''`),
+        fix: rebuildFix(next, `copy ${name} = ${plainValue(column, next.typing)}`),
         place,
         question: { sql: `SELECT count(*) FROM ${quoteTable(old.name)}`, table: old.name },
       },

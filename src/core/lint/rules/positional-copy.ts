@@ -1,5 +1,5 @@
 /** positional_copy: a copy that pairs columns by their position. */
-import { rebuildFix } from "../fix.ts";
+import { rebuildFix, textNamed } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
 import { isSame, keyword, nameText } from "../words.ts";
@@ -22,12 +22,7 @@ export const positionalCopy: Rule = {
     return [
       {
         message: `SELECT * writes ${nameText(from?.[at]?.name ?? "nothing")} into ${nameText(to?.[at]?.name ?? "")}`,
-        fix: rebuildFix({
-          sql: next.sql.replace(
-            next.source.name.start === 0 ? "" : next.sql.slice(next.source.name.start, next.source.name.end),
-            nameText(pair.name),
-          ),
-        }),
+        fix: rebuildFix({ sql: textNamed(next, pair.name) }),
         place,
       },
     ];

@@ -25,6 +25,7 @@ export const rebuildLosesSequence: Rule = {
         question: {
           sql: `SELECT seq > coalesce((SELECT max(${key}) FROM ${quoteTable(name)}), 0) FROM sqlite_sequence WHERE name = ${quoteString(name)}`,
           table: name,
+          counts: "whether",
         },
       },
     ];

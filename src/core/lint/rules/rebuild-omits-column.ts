@@ -1,7 +1,7 @@
 /** rebuild_omits_column: a rebuild by hand does not copy a column. */
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Table } from "../../schema/table.ts";
-import { rebuildFix } from "../fix.ts";
+import { rebuildFix, textNamed } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import type { Statement } from "../../sql/script.ts";
 import { lostColumns, tablePair } from "../table-pair.ts";
@@ -16,14 +16,14 @@ export const rebuildOmitsColumn: Rule = {
     const pair = tablePair(context);
     if (pair?.form !== "hand") return [];
     const { old, next, name, place } = pair;
-    const copied = selected(context.statement, old.name);
+    const copied = selected(context.statement);
     // One whose name stands in the SELECT is copied under another name.
     const gone = lostColumns(pair).filter((column) => !copied.some((token) => isNamed(token, column.name)));
     const left = unfilled(context.statement, next, old);
     const lost = [...gone, ...left.filter((column) => !gone.some((other) => other.name === column.name))];
     if (lost.length === 0) return [];
     const filled = lost.map((column) => `${quoteIdentifier(column.name)} IS NOT NULL`).join(" OR ");
-    const wanted = { sql: next.sql.replace(/^(\s*CREATE\s+TABLE\s+)("[^"]*"|\S+?)(?=\s|\()/i, `$1${nameText(name)}`) };
+    const wanted = { sql: textNamed(next, name) };
     return [
       {
         message: `the copy leaves out ${listNames(lost.map((column) => column.name))}: those values of ${nameText(name)} are deleted`,
@@ -36,7 +36,7 @@ export const rebuildOmitsColumn: Rule = {
 };
 
 /** What stands between SELECT and FROM. */
-function selected({ tokens }: Statement, _table: string): Statement["tokens"] {
+function selected({ tokens }: Statement): Statement["tokens"] {
   const select = tokens.findIndex((token) => keyword(token) === "SELECT");
   const from = tokens.findIndex((token) => keyword(token) === "FROM");
   return select < 0 || from < select ? [] : tokens.slice(select, from);

@@ -28,6 +28,7 @@ export const statisticsLost: Rule = {
           sql: `SELECT count(*) FROM sqlite_stat1 WHERE tbl = ${quoteString(hand.table)}`,
           table: hand.table,
           unanswered: "drop",
+          counts: "whether",
         },
       },
     ];

@@ -2,7 +2,7 @@
 import { affinityOf } from "../../alter/affinity.ts";
 import type { Column } from "../../schema/table.ts";
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
-import { rebuildFix } from "../fix.ts";
+import { rebuildFix, textNamed } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -16,16 +16,19 @@ export const strictRefusesRows: Rule = {
     const pair = tablePair(context);
     if (pair === undefined || pair.old.typing === "strict" || pair.next.typing !== "strict") return [];
     const { name, next, place } = pair;
-    const wrong = keptColumns(pair).flatMap(
-      ({ old, next: column }) => refused(quoteIdentifier(old.name), column) ?? [],
-    );
+    // The rowid is a number already.
+    const kept = keptColumns(pair).filter(({ old }) => old.name !== pair.old.rowidColumn);
+    const wrong = kept.flatMap(({ old, next: column }) => refused(quoteIdentifier(old.name), column) ?? []);
     if (wrong.length === 0) return [];
-    const first = keptColumns(pair).find(({ old, next: column }) => refused(old.name, column) !== undefined);
+    const first = kept.find(({ old, next: column }) => refused(old.name, column) !== undefined);
     const column = nameText(first?.next.name ?? "");
     return [
       {
         message: `STRICT refuses rows of ${nameText(name)} whose values have another type than their column`,
-        fix: rebuildFix(next, `copy ${column} = CAST(${column} AS ${first?.next.type ?? "TEXT"})`),
+        fix: rebuildFix(
+          { sql: textNamed(next, name) },
+          `copy ${column} = CAST(${column} AS ${first?.next.type ?? "TEXT"})`,
+        ),
         place,
         question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${wrong.join(" OR ")}`, table: name },
       },
