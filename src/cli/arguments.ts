@@ -127,6 +127,7 @@ function toValues({ values }: Parsed): Values {
     to: toNumber("to", text("to")),
     steps: toNumber("steps", text("steps")),
     output: text("output"),
+    target: oneOf("target", text("target"), ["node-22", "d1", "durable-objects", "libsql"] as const),
     lockTimeoutMs: toNumber("lock-timeout", text("lock-timeout")),
     transaction: oneOf("transaction", text("transaction"), ["each", "all"] as const),
   };

@@ -1,7 +1,8 @@
 /** What a command is, and what one call of it says. */
+import type { TargetName } from "../index.ts";
 import type { Output } from "./output.ts";
 
-export type CommandName = "status" | "up" | "down" | "plan" | "new" | "dump" | "types" | "baseline";
+export type CommandName = "status" | "up" | "down" | "plan" | "lint" | "new" | "dump" | "types" | "baseline";
 
 /** The code of a command: gives the exit code, throws for an error. */
 export interface CommandModule {
@@ -46,6 +47,8 @@ export interface Values {
   readonly steps?: number;
   /** The file of `dump` and `types`. */
   readonly output?: string;
+  /** Where the migrations of `lint` are to run. */
+  readonly target?: TargetName;
   readonly lockTimeoutMs?: number;
   readonly transaction?: "each" | "all";
   readonly allow: readonly string[];

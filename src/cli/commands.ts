@@ -39,6 +39,15 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/plan.ts"),
   },
   {
+    name: "lint",
+    summary: "what is dangerous in pending migrations",
+    description:
+      "Looks for what destroys data, fails where there are rows, breaks something else or could be better, in the migrations that are not applied yet, and counts the rows that would break. With --all it looks at all of them, without a database. Each finding has a code: -- lockstep:allow CODE in front of a statement allows it. Exits with 3 when there is a danger or a warning; advice does not count. Runs nothing.",
+    options: ["all", "target"],
+    examples: ["lockstep lint -d data/app.db", "lockstep lint --all --target d1"],
+    load: () => import("./commands/lint.ts"),
+  },
+  {
     name: "new",
     argument: "NAME",
     summary: "write the next migration file",

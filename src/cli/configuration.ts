@@ -96,6 +96,7 @@ const KEYS: readonly (keyof LockstepConfig)[] = [
   "newerDatabase",
   "schemaFile",
   "typesFile",
+  "lint",
 ];
 
 /** Those that are paths, relative to the config file. */

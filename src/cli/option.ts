@@ -33,6 +33,8 @@ export const options: readonly Option[] = [
   { name: "down", summary: "the way back" },
   { name: "exit-code", summary: "exit with 3 when not up to date" },
   { name: "output", value: "FILE", summary: "the file to write, in place of stdout" },
+  { name: "all", summary: "all migrations, without a database" },
+  { name: "target", value: "NAME", summary: "where they are to run: node-22, d1, durable-objects or libsql" },
   { name: "sql", summary: "write a .sql file" },
   { name: "ts", summary: "write a .ts file" },
   {

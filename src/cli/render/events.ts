@@ -64,6 +64,7 @@ function showProgress(event: Exclude<MigrationEvent, Event<"migration_finished" 
       output.progress(`  … ${visible(table)}: ${rows} of ${total} rows`);
       return;
     }
+    case "hazard_found":
     case "waiting":
     case "taken_over":
     case "migration_skipped": {

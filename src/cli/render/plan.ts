@@ -1,6 +1,6 @@
 /** A plan, statement by statement. */
 import { visible } from "../../core/diagnostic/visible.ts";
-import type { PlanView, StepView } from "../../index.ts";
+import { describeHarm, type Hazard, type PlanView, type StepView } from "../../index.ts";
 import { renderRebuild } from "./rebuild.ts";
 import { sqlLines } from "./sql.ts";
 import type { Style } from "./style.ts";
@@ -32,9 +32,22 @@ function renderStep(step: StepView, style: Style): readonly string[] {
   const body =
     kind === "code"
       ? [style("dim", "      (code: what it does shows when it runs)")]
-      : statements.flatMap(({ sql, rebuild }) => [...sqlLines(sql), ...renderRebuild(rebuild, style)]);
+      : statements.flatMap(({ sql, rebuild, hazards }) => [
+          ...sqlLines(sql),
+          ...renderRebuild(rebuild, style),
+          ...renderHazards(hazards, style),
+        ]);
   return [
     `  ${style("bold", `${version}  ${visible(name)}`)}${place === "" ? "" : style("dim", `  ${visible(place)}`)}`,
     ...body,
   ];
+}
+
+function renderHazards(hazards: readonly Hazard[] = [], style: Style): readonly string[] {
+  return hazards.map((hazard) =>
+    style(
+      hazard.level === "danger" ? "red" : "yellow",
+      `      ! ${hazard.level}[${hazard.code}]: ${describeHarm(hazard)}`,
+    ),
+  );
 }

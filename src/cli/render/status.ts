@@ -127,5 +127,14 @@ function renderLeft(
 function summarize(status: StatusReport, { style, blocking }: StatusView): readonly string[] {
   if (status.migrations.length === 0) return ["There are no migrations yet; lockstep new NAME writes the first."];
   if (status.upToDate) return [style("green", "Up to date.")];
-  return adviseOn(status.migrations, blocking);
+  const { hazards = 0 } = status;
+  const advice = adviseOn(status.migrations, blocking);
+  if (hazards === 0) return advice;
+  return [
+    ...advice,
+    style(
+      "yellow",
+      `${hazards} to be warned of in what is pending: lockstep lint tells ${hazards === 1 ? "it" : "them"}.`,
+    ),
+  ];
 }
