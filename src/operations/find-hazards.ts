@@ -8,11 +8,10 @@ import type { Target } from "../core/lint/target.ts";
 import type { ForeignKeyMode, MigrationBody, MigrationRef } from "../core/migration/migration.ts";
 import { positionAt, type Script, type Statement } from "../core/sql/script.ts";
 import { classify } from "../core/sql/statement-kind.ts";
-import { wait, type Task } from "../core/task.ts";
+import type { Task } from "../core/task.ts";
 import type { LintOptions } from "../options.ts";
-import { copySchema } from "../scratch/copy-schema.ts";
 import { readModel, walkScript, type WalkedStatement } from "../scratch/walk-schema.ts";
-import { onConnection, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { lintSettings } from "./lint-settings.ts";
 import { RowsNow } from "./rows-now.ts";
 
@@ -44,45 +43,41 @@ export function* findHazards(
 ): Task<readonly FoundHazard[]> {
   const settings = lintSettings(options);
   if (!migrations.some(({ body }) => (body.script?.statements.length ?? 0) > 0)) return [];
-  const scratch = session.openScratch();
   const found: FoundHazard[] = [];
-  try {
-    const within = onConnection(session, scratch);
-    const isThere = base === "database" && session.isThere;
-    if (isThere) yield* wait(scratch.query("PRAGMA foreign_keys = OFF"));
-    let schema: "known" | "unknown" =
-      isThere && (yield* copySchema(session, scratch)) !== undefined ? "unknown" : "known";
-    let model = yield* readModel(scratch, SchemaModel.empty);
-    const rows = new RowsNow(isThere ? session.connection : undefined, model);
-    for (const { migration, body } of migrations) {
-      if (base === "nothing") rows.forget();
-      const { script } = body;
-      if (script === undefined) {
-        schema = "unknown";
-        rows.touchAll();
-        continue;
-      }
-      const walked = yield* walkScript(within, script, model);
-      const end = walked.at(-1)?.after ?? model;
-      const view: ScriptView = { script, migration, start: model, end, target: settings.target };
-      for (const context of contexts(view, walked, schema)) {
-        for (const one of checkStatement(context, { off: settings.off, schema })) {
-          const hazard = yield* toHazard(one, context, rows);
-          if (hazard === undefined) continue;
-          const { version, name, file } = migration;
-          const ref = { version, name, ...(file === undefined ? {} : { file }) };
-          found.push({ migration: ref, script, statement: context.statement, position: context.position + 1, hazard });
-        }
-        rows.note(context);
-      }
-      // What failed here leaves a schema behind that nobody knows.
-      if (walked.some(({ failure }) => failure !== undefined)) schema = "unknown";
-      model = end;
+  const connection = base === "database" && session.isThere ? session.connection : undefined;
+  let model = connection === undefined ? SchemaModel.empty : yield* readModel(connection);
+  let schema: "known" | "unknown" = "known";
+  const rows = new RowsNow(connection, model);
+  for (const { migration, body } of migrations) {
+    if (base === "nothing") rows.forget();
+    const { script } = body;
+    if (script === undefined) {
+      schema = "unknown";
+      rows.touchAll();
+      continue;
     }
-  } finally {
-    yield* wait(scratch.close());
+    const walk = yield* walkScript(session, script, model);
+    if (walk.schema === "unknown") schema = "unknown";
+    const end = walk.statements.at(-1)?.after ?? model;
+    const view: ScriptView = { script, migration, start: model, end, target: settings.target };
+    for (const context of contexts(view, walk.statements, schema)) {
+      for (const one of checkStatement(context, { off: settings.off, schema })) {
+        const hazard = yield* toHazard(one, context, rows);
+        if (hazard !== undefined) found.push(foundIn(view, context, hazard));
+      }
+      rows.note(context);
+    }
+    // What failed here leaves a schema behind that nobody knows.
+    if (walk.statements.some(({ failure }) => failure !== undefined)) schema = "unknown";
+    model = end;
   }
   return found;
+}
+
+function foundIn({ migration, script }: ScriptView, { statement, position }: LintContext, hazard: Hazard): FoundHazard {
+  const { version, name, file } = migration;
+  const ref = { version, name, ...(file === undefined ? {} : { file }) };
+  return { migration: ref, script, statement, position: position + 1, hazard };
 }
 
 interface ScriptView {

@@ -11,7 +11,6 @@ import type { Capabilities, Method } from "../core/alter/choose.ts";
 import { executeRebuild } from "../apply/alter/execute-rebuild.ts";
 import { estimate } from "../apply/alter/estimate.ts";
 import { canEditSchema } from "../apply/alter/schema-text.ts";
-import { copySchema } from "../scratch/copy-schema.ts";
 import { onConnection, type Session } from "../session.ts";
 
 /** By the statement. Empty where the plan has no rebuild. */
@@ -80,6 +79,30 @@ function* predictScript(
 
 function isRebuild(statement: Statement): boolean {
   return classify(statement).kind === "rebuild";
+}
+
+/** Makes the objects of the schema on the scratch database. Gives why one of them cannot be made. */
+function* copySchema(session: Session, scratch: Connection): Task<string | undefined> {
+  yield* wait(scratch.query("PRAGMA foreign_keys = OFF"));
+  if (!session.isThere) return undefined;
+  const rows = yield* wait(
+    session.connection.query(
+      // Its virtual table makes a shadow table. They are asked for once: once for each object took a second with 1,000 tables.
+      `SELECT name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_'
+      AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+      ORDER BY type <> 'table', type = 'trigger', rowid`,
+    ),
+  );
+  for (const { name, sql } of rows) {
+    try {
+      yield* wait(scratch.execute(String(sql)));
+    } catch (error) {
+      const message = scratch.failure(error)?.message;
+      if (message === undefined) throw error;
+      return `${String(name)} cannot be made on a copy: ${message}`;
+    }
+  }
+  return undefined;
 }
 
 interface Recording extends Connection {

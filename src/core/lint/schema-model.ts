@@ -18,6 +18,8 @@ export interface StoredText {
 export class SchemaModel {
   static readonly empty: SchemaModel = new SchemaModel(new Map());
   readonly #objects: ReadonlyMap<string, ModelObject>;
+  #all: readonly ModelObject[] | undefined;
+  #byKind: Partial<Record<ModelObject["kind"], readonly ModelObject[]>> = {};
 
   private constructor(objects: ReadonlyMap<string, ModelObject>) {
     this.#objects = objects;
@@ -25,7 +27,13 @@ export class SchemaModel {
 
   /** All objects, in the order in which they were made. */
   get objects(): readonly ModelObject[] {
-    return [...this.#objects.values()];
+    this.#all ??= [...this.#objects.values()];
+    return this.#all;
+  }
+
+  /** Those of one kind: asked for again and again, so that they are sorted out once. */
+  #of(kind: ModelObject["kind"]): readonly ModelObject[] {
+    return (this.#byKind[kind] ??= this.objects.filter((object) => object.kind === kind));
   }
 
   table(name: string): Table | undefined {
@@ -38,25 +46,25 @@ export class SchemaModel {
   }
 
   get tables(): readonly Table[] {
-    return this.objects.filter((object) => object.kind === "table");
+    return this.#of("table") as readonly Table[];
   }
 
   get views(): readonly View[] {
-    return this.objects.filter((object) => object.kind === "view");
+    return this.#of("view") as readonly View[];
   }
 
   get triggers(): readonly Trigger[] {
-    return this.objects.filter((object) => object.kind === "trigger");
+    return this.#of("trigger") as readonly Trigger[];
   }
 
   get virtualTables(): readonly VirtualTableText[] {
-    return this.objects.filter((object) => object.kind === "virtual_table");
+    return this.#of("virtual_table") as readonly VirtualTableText[];
   }
 
   /** The indexes of CREATE INDEX on a table. */
   indexesOf(table: string): readonly Index[] {
     const on = foldIdentifier(table);
-    return this.objects.filter((object) => object.kind === "index" && foldIdentifier(object.table) === on) as Index[];
+    return (this.#of("index") as readonly Index[]).filter(({ table: own }) => foldIdentifier(own) === on);
   }
 
   /** The triggers on a table or view. */
@@ -84,11 +92,14 @@ export class SchemaModel {
     return new SchemaModel(objects);
   }
 
-  /** The schema of these texts alone. Objects that are the same are taken over. */
-  replacedBy(texts: readonly StoredText[]): SchemaModel {
-    const names = new Set(texts.map(({ name }) => foldIdentifier(name)));
-    const kept = [...this.#objects].filter(([name]) => names.has(name));
-    return new SchemaModel(new Map(kept)).with(texts);
+  /**
+   * The schema with these texts in place of some others: of all that a part of it had, and of what came to it since. Objects that are
+   * the same stay the same.
+   */
+  replaced(old: readonly StoredText[], texts: readonly StoredText[]): SchemaModel {
+    const stay = new Set(texts.map(({ name }) => foldIdentifier(name)));
+    const gone = new Set(old.map(({ name }) => foldIdentifier(name)).filter((name) => !stay.has(name)));
+    return new SchemaModel(new Map([...this.#objects].filter(([name]) => !gone.has(name)))).with(texts);
   }
 
   /** The schema without an object, and without what hangs on it where it is a table or a view. */
