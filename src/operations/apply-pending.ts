@@ -19,7 +19,7 @@ import { tellVersion } from "./tell-version.ts";
 export function* applyPending(session: Session, known: Known, to: number | undefined): Task<MigrateReport> {
   const { entries, snapshot } = known;
   const { plan, select } = yield* planPending(session, known, to);
-  yield* tellHazards(session, plan);
+  yield* tellHazards(session, plan, snapshot.progress?.version);
   const completed = yield* runPlan({
     session,
     plan,

@@ -4,7 +4,7 @@ import type { LintContext } from "../core/lint/context.ts";
 import { findHandRebuilds } from "../core/lint/hand-rebuild.ts";
 import type { Hazard } from "../core/lint/hazard.ts";
 import { SchemaModel } from "../core/lint/schema-model.ts";
-import type { Target } from "../core/lint/target.ts";
+import type { LintTarget } from "../core/lint/target.ts";
 import type { ForeignKeyMode, MigrationBody, MigrationRef } from "../core/migration/migration.ts";
 import { positionAt, type Script, type Statement } from "../core/sql/script.ts";
 import { classify } from "../core/sql/statement-kind.ts";
@@ -85,7 +85,7 @@ interface ScriptView {
   readonly migration: LintedMigration["migration"];
   readonly start: SchemaModel;
   readonly end: SchemaModel;
-  readonly target: Target | undefined;
+  readonly target: LintTarget | undefined;
 }
 
 /** The contexts of all statements. Only the first failure of a script is told: the others may follow from it. */

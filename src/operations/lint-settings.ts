@@ -2,13 +2,13 @@
 import { optionError } from "../check-options.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
 import { RULES } from "../core/lint/catalogue.ts";
-import { TARGETS, type Target, type TargetName } from "../core/lint/target.ts";
+import { TARGETS, type LintTarget, type TargetName } from "../core/lint/target.ts";
 import type { LintOptions } from "../options.ts";
 
 /** The options, ready to be used. */
 export interface LintSettings {
   readonly off: ReadonlySet<string>;
-  readonly target: Target | undefined;
+  readonly target: LintTarget | undefined;
 }
 
 /** Throws `invalid_option` for a code or a target that does not exist: a misspelt one must not be ignored. */

@@ -21,5 +21,9 @@ export function* readPlan(
       ? yield* planRevert(session, known, target)
       : (yield* planPending(session, known, target.to)).plan;
   const predictions = yield* predictRebuilds(session, plan);
-  return viewPlan(plan, predictions, direction === "up" ? yield* hazardsOf(session, plan) : new Map());
+  return viewPlan(
+    plan,
+    predictions,
+    direction === "up" ? yield* hazardsOf(session, plan, known.snapshot.progress?.version) : new Map(),
+  );
 }

@@ -1,6 +1,7 @@
 /** What the rows of the real database say of a danger, as long as no earlier statement has changed them. */
 import type { LintContext } from "../core/lint/context.ts";
 import type { Question } from "../core/lint/rule.ts";
+import { keyword } from "../core/lint/words.ts";
 import type { SchemaModel } from "../core/lint/schema-model.ts";
 import { foldIdentifier, quoteTable, unquoteIdentifier } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
@@ -12,16 +13,19 @@ export interface RowCount {
   readonly total?: number;
 }
 
-/** Knows which tables are as they are in the database, which are new and empty, and which of them nothing is known of. */
+/**
+ * Knows which tables are as they are in the database, which are new, and of which nothing is known. What is in a new table comes from the
+ * migrations themselves: there is nothing of anybody else in it that could break or be lost.
+ */
 export class RowsNow {
   readonly #connection: Connection | undefined;
   readonly #initial: SchemaModel;
   readonly #written = new Set<string>();
-  readonly #empty = new Set<string>();
+  readonly #made = new Set<string>();
   readonly #totals = new Map<string, number>();
   #isUnknown = false;
 
-  /** Without a connection there is no database: only what a script itself makes is known, and is empty. */
+  /** Without a connection there is no database: only what a script itself makes is known. */
   constructor(connection: Connection | undefined, initial: SchemaModel) {
     this.#connection = connection;
     this.#initial = initial;
@@ -29,13 +33,13 @@ export class RowsNow {
 
   /** The tables that were made so far may have rows from now on. */
   forget(): void {
-    this.#empty.clear();
+    this.#made.clear();
   }
 
   /** Something ran of which nobody knows what it does. */
   touchAll(): void {
     this.#isUnknown = true;
-    this.#empty.clear();
+    this.#made.clear();
   }
 
   /** Takes in what a statement does. */
@@ -43,7 +47,8 @@ export class RowsNow {
     if (kind.kind === "data" && kind.table !== undefined) {
       const name = foldIdentifier(kind.table);
       this.#written.add(name);
-      this.#empty.delete(name);
+      // Rows that are copied may be somebody's.
+      if (statement.tokens.some((token) => keyword(token) === "SELECT")) this.#made.delete(name);
       // What a trigger writes is not looked into.
       if (before.triggersOf(kind.table).length > 0) this.touchAll();
       return;
@@ -51,12 +56,12 @@ export class RowsNow {
     if (kind.kind !== "schema" || kind.name === undefined) return;
     const name = foldIdentifier(kind.name);
     if (kind.verb === "CREATE" && kind.object === "table" && before.object(name) === undefined) {
-      const isFilled = statement.tokens.some(({ text }, at) => at < 8 && /^(?:as|select)$/i.test(text));
-      if (!isFilled && after.table(name) !== undefined) this.#empty.add(name);
+      const isFilled = statement.tokens.some((token) => keyword(token) === "SELECT");
+      if (!isFilled && after.table(name) !== undefined) this.#made.add(name);
     }
     if (kind.alteration === "rename_table") {
       const next = foldIdentifier(unquoteIdentifier(script.statements[position]?.tokens.at(-1)?.text ?? ""));
-      if (this.#empty.delete(name)) this.#empty.add(next);
+      if (this.#made.delete(name)) this.#made.add(next);
       else this.#written.add(next);
     }
   }
@@ -64,7 +69,7 @@ export class RowsNow {
   /** The answer of the database; undefined where it cannot know. */
   *ask(question: Question, { start }: LintContext): Task<RowCount | undefined> {
     const { table, reads = [], sql } = question;
-    if (this.#empty.has(foldIdentifier(table))) return { rows: 0 };
+    if (this.#made.has(foldIdentifier(table))) return { rows: 0 };
     const isAsNow = (name: string): boolean =>
       !this.#written.has(foldIdentifier(name)) &&
       this.#initial.object(name) !== undefined &&

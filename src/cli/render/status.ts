@@ -134,7 +134,7 @@ function summarize(status: StatusReport, { style, blocking }: StatusView): reado
     ...advice,
     style(
       "yellow",
-      `${hazards} to be warned of in what is pending: lockstep lint tells ${hazards === 1 ? "it" : "them"}.`,
+      `${hazards} ${hazards === 1 ? "danger or warning" : "dangers and warnings"} in what is pending: lockstep lint shows ${hazards === 1 ? "it" : "them"}.`,
     ),
   ];
 }

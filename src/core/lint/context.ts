@@ -3,7 +3,7 @@ import type { Script, Statement } from "../sql/script.ts";
 import type { StatementKind } from "../sql/statement-kind.ts";
 import type { HandRebuild } from "./hand-rebuild.ts";
 import type { SchemaModel } from "./schema-model.ts";
-import type { Target } from "./target.ts";
+import type { LintTarget } from "./target.ts";
 
 /** A statement of a migration, and the schemas around it. All that is parsed here is parsed once for all rules. */
 export interface LintContext {
@@ -25,5 +25,5 @@ export interface LintContext {
   /** The tables of the script that are changed by making a new one and copying the rows. */
   readonly rebuilds: readonly HandRebuild[];
   /** Where the migrations are to run, where somebody has said so. */
-  readonly target?: Target;
+  readonly target?: LintTarget;
 }

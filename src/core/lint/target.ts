@@ -4,7 +4,7 @@
 export type TargetName = "node-22" | "d1" | "durable-objects" | "libsql";
 
 /** A place where migrations run. */
-export interface Target {
+export interface LintTarget {
   readonly name: TargetName;
   readonly title: string;
   /** The oldest SQLite that is met there. */
@@ -24,7 +24,7 @@ export interface Target {
 const OWN_TRANSACTIONS = "it runs each migration in a transaction of its own";
 const OWN_FILES = "its databases are no files of yours";
 
-const CLOUDFLARE: Pick<Target, "sqlite" | "foreignKeys" | "forbids" | "pragmas" | "modules"> = {
+const CLOUDFLARE: Pick<LintTarget, "sqlite" | "foreignKeys" | "forbids" | "pragmas" | "modules"> = {
   sqlite: [3, 47],
   foreignKeys: "always",
   forbids: {
@@ -59,7 +59,7 @@ const CLOUDFLARE: Pick<Target, "sqlite" | "foreignKeys" | "forbids" | "pragmas" 
   modules: ["fts5", "fts5vocab"],
 };
 
-export const TARGETS: Readonly<Record<TargetName, Target>> = {
+export const TARGETS: Readonly<Record<TargetName, LintTarget>> = {
   "node-22": {
     name: "node-22",
     title: "Node.js 22",
