@@ -2,7 +2,7 @@
 import { optionError } from "../check-options.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
 import { RULES } from "../core/lint/catalogue.ts";
-import { TARGETS, type LintTarget, type TargetName } from "../core/lint/target.ts";
+import { TARGETS, type LintTarget } from "../core/lint/target.ts";
 import type { LintOptions } from "../options.ts";
 
 /** The options, ready to be used. */
@@ -20,7 +20,7 @@ export function lintSettings({ off = [], target }: LintOptions): LintSettings {
       RULES.map((rule) => rule.code),
     );
   if (target !== undefined) refuseUnknown("lint.target", target, Object.keys(TARGETS));
-  return { off: new Set(off), target: target === undefined ? undefined : TARGETS[target as TargetName] };
+  return { off: new Set(off), target: target === undefined ? undefined : TARGETS[target] };
 }
 
 function refuseUnknown(option: string, word: string, known: readonly string[]): void {

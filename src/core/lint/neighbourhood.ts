@@ -15,7 +15,9 @@ const WHOLE = 200;
 export function neighbourhood(schema: SchemaModel, statements: readonly Statement[]): readonly ModelObject[] {
   const { objects } = schema;
   if (objects.length <= WHOLE) return inOrder(objects);
-  const named = new Set(statements.flatMap(({ tokens }) => [...namesIn(tokens)]));
+  // Most words are keywords and columns, which only look like names of objects.
+  const words = statements.flatMap(({ tokens }) => [...namesIn(tokens)]);
+  const named = new Set(words.filter((word) => schema.object(word) !== undefined));
   const reached = new Set<ModelObject>();
   for (const object of objects) {
     const { name, on } = linksOf(object);

@@ -19,7 +19,7 @@ export class SchemaModel {
   static readonly empty: SchemaModel = new SchemaModel(new Map());
   readonly #objects: ReadonlyMap<string, ModelObject>;
   #all: readonly ModelObject[] | undefined;
-  #byKind: Partial<Record<ModelObject["kind"], readonly ModelObject[]>> = {};
+  readonly #byKind: Partial<Record<ModelObject["kind"], readonly ModelObject[]>> = {};
 
   private constructor(objects: ReadonlyMap<string, ModelObject>) {
     this.#objects = objects;

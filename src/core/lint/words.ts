@@ -70,8 +70,3 @@ export function listNames(names: readonly string[]): string {
 export function mentions(tokens: readonly Token[], name: string): boolean {
   return tokens.some((token) => isNamed(token, name));
 }
-
-/** `1 row` or `3 rows`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
