@@ -7,14 +7,14 @@ import type { Session } from "../session.ts";
 import { findHazards } from "./find-hazards.ts";
 import { loadTexts } from "./read-lint.ts";
 
-/** 0 also where a text cannot be loaded: a status is for every state that a directory can be in, and `up` says what is wrong. */
+/** 0 also where that cannot be told: a status is for every state that a directory and a database can be in, and `up` says what is wrong. */
 export function* countHazards(session: Session, entries: readonly MigrationEntry[]): Task<number> {
   if (entries.length === 0) return 0;
   try {
     const found = yield* findHazards(session, yield* loadTexts(session, entries), "database");
     return found.filter(({ hazard }) => isSerious(hazard)).length;
   } catch (error) {
-    if (error instanceof LockstepError && error.code !== "invalid_option") return 0;
-    throw error;
+    if (error instanceof LockstepError && error.code === "invalid_option") throw error;
+    return 0;
   }
 }

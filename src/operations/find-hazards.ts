@@ -9,6 +9,7 @@ import type { ForeignKeyMode, MigrationBody, MigrationRef } from "../core/migrat
 import { positionAt, type Script, type Statement } from "../core/sql/script.ts";
 import { classify } from "../core/sql/statement-kind.ts";
 import type { Task } from "../core/task.ts";
+import { retryWhileBusy } from "../lock.ts";
 import type { LintOptions } from "../options.ts";
 import { readModel, walkScript, type WalkedStatement } from "../scratch/walk-schema.ts";
 import type { Session } from "../session.ts";
@@ -45,7 +46,8 @@ export function* findHazards(
   if (!migrations.some(({ body }) => (body.script?.statements.length ?? 0) > 0)) return [];
   const found: FoundHazard[] = [];
   const connection = base === "database" && session.isThere ? session.connection : undefined;
-  let model = connection === undefined ? SchemaModel.empty : yield* readModel(connection);
+  let model =
+    connection === undefined ? SchemaModel.empty : yield* retryWhileBusy(session, () => readModel(connection));
   let schema: "known" | "unknown" = "known";
   const rows = new RowsNow(connection, model);
   for (const { migration, body } of migrations) {
