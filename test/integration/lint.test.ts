@@ -123,6 +123,13 @@ describe("what is said of a rule", () => {
     assert.deepEqual(await lint(["-- lockstep:allow drop_table\nDROP TABLE users;"], { before: USERS }), []);
   });
 
+  it("an allowance for another target, or another program, is not unneeded", async () => {
+    assert.deepEqual(
+      await lint(["-- lockstep:allow target_forbids, needs_extension\nUPDATE users SET name = 'x' WHERE id = 1;"]),
+      [],
+    );
+  });
+
   it("a code is left out by the options of the runner, or of the call", async () => {
     assert.deepEqual(await lint(["DROP TABLE users"], { lint: { off: ["drop_table"] } }), []);
     const { findings } = await runnerOn(["DROP TABLE users"]).lint({ off: ["drop_table"] });

@@ -50,7 +50,18 @@ function unknownCode(code: string): string {
   return `there is no rule ${code}${near === undefined ? "" : `; did you mean ${near}?`}`;
 }
 
+/** What is so on one connection, or for one target, and another way elsewhere. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["always_fails", "needs_extension"]);
+const TARGETED: ReadonlySet<string> = new Set([
+  "deferred_is_no_shield",
+  "drop_cascades",
+  "foreign_keys_pragma",
+  "requires_newer_sqlite",
+  "target_forbids",
+]);
+
 /** Whether the rule has the last word: whether values survive a rebuild shows when it runs. */
-function isDecided({ kind }: LintContext, code: string, schema: CheckOptions["schema"]): boolean {
-  return schema === "known" && !(kind.kind === "rebuild" && code === "lossy_conversion");
+function isDecided({ kind, target }: LintContext, code: string, schema: CheckOptions["schema"]): boolean {
+  if (schema === "unknown" || ELSEWHERE.has(code) || (target === undefined && TARGETED.has(code))) return false;
+  return !(kind.kind === "rebuild" && code === "lossy_conversion");
 }
