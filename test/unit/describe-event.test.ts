@@ -37,6 +37,29 @@ const cases: {
       { level: "info", text: "took over a database at version 3; versions up to it count as applied" },
     ],
   ],
+  hazard_found: [
+    [
+      {
+        kind: "hazard_found",
+        migration: { version: 2, name: "Tidy up" },
+        hazard: {
+          code: "drop_table",
+          category: "destructive",
+          level: "danger",
+          message: "DROP TABLE notes deletes every row of notes",
+          line: 3,
+          column: 1,
+          length: 5,
+          rows: 1000,
+          total: 1200,
+        },
+      },
+      {
+        level: "warn",
+        text: 'migration 2 "Tidy up", line 3: drop_table: DROP TABLE notes deletes every row of notes (1,000 of 1,200 rows)',
+      },
+    ],
+  ],
   started: [[{ kind: "started", direction: "up", total: 2, fromVersion: 1 }, undefined]],
   migration_started: [
     [{ kind: "migration_started", direction: "up", migration, position: 1, total: 1, statementCount: null }, undefined],

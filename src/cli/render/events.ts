@@ -90,5 +90,5 @@ function plural(count: number, noun: string): string {
 
 /** A line of a log as a line for a person. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith("?") ? "" : "."}`;
 }

@@ -1,7 +1,6 @@
 /** drop_column: the values of a column go. */
 import { foldIdentifier, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Finding, Part, Rule } from "../rule.ts";
-import { lostColumns, tablePair } from "../table-pair.ts";
 import { isSame, nameText, placeOfName } from "../words.ts";
 
 export const dropColumn: Rule = {
@@ -9,17 +8,13 @@ export const dropColumn: Rule = {
   category: "destructive",
   level: "danger",
   title: "the values of a column go",
-  check(context) {
-    const { kind, statement, before, after } = context;
-    if (kind.kind === "schema" && kind.alteration === "drop_column" && kind.name !== undefined) {
-      const [old, next] = [before.table(kind.name), after.table(kind.name)];
-      const gone = old?.columns.find(({ name }) => next?.columns.every((column) => !isSame(column.name, name)));
-      if (old === undefined || next === undefined || gone === undefined || gone.generated !== undefined) return [];
-      return [find(old.name, gone.name, placeOfName(statement, gone.name, "last"))];
-    }
-    const pair = tablePair(context);
-    if (pair?.form !== "intent") return [];
-    return lostColumns(pair).map(({ name }) => find(pair.name, name, pair.place));
+  check({ kind, statement, before, after }) {
+    // In a rebuild, -- lockstep:drop has said it.
+    if (kind.kind !== "schema" || kind.alteration !== "drop_column" || kind.name === undefined) return [];
+    const [old, next] = [before.table(kind.name), after.table(kind.name)];
+    const gone = old?.columns.find(({ name }) => next?.columns.every((column) => !isSame(column.name, name)));
+    if (old === undefined || next === undefined || gone === undefined || gone.generated !== undefined) return [];
+    return [find(old.name, gone.name, placeOfName(statement, gone.name, "last"))];
   },
 };
 
