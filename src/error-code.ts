@@ -54,6 +54,8 @@ export const errorCodes = [
   "database_full",
   "database_io",
   "schema_unreadable",
+  "wanted_unreadable",
+  "rename_ambiguous",
   // The run
   "statement_failed",
   "migration_threw",

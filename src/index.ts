@@ -51,6 +51,7 @@ export type { Comment } from "./core/sql/token.ts";
 export {
   defineConfig,
   type DatabaseHandle,
+  type DiffOptions,
   type DriverName,
   type LintOptions,
   type LockstepConfig,
@@ -68,6 +69,9 @@ export type {
   Migration,
   MigrationRef,
 } from "./core/migration/migration.ts";
+export type { RenameQuestion } from "./core/diff/ambiguity.ts";
+export type { AlterTable, Change, ColumnAspect, TableDifference } from "./core/diff/change.ts";
+export type { DiffHazardCode } from "./core/draft/hazard.ts";
 export type { Irreversible } from "./core/plan/irreversible.ts";
 export type { AlterOptions, MigrationContext, SchemaEditor } from "./core/migration/context.ts";
 export type { TableEditor } from "./core/schema/edit/editor.ts";
@@ -81,7 +85,9 @@ export { describeEvent, type LogLine } from "./describe-event.ts";
 export type { MigrationEvent } from "./event.ts";
 export type {
   BaselineReport,
+  DiffReport,
   DumpReport,
+  DiffHazard,
   LintFinding,
   LintReport,
   Loss,

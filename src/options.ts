@@ -2,6 +2,7 @@
 import type { ListedMigration } from "./core/migration/migration.ts";
 import type { TargetName } from "./core/lint/target.ts";
 import type { MigrationEvent } from "./event.ts";
+import type { RenameQuestion } from "./core/diff/ambiguity.ts";
 
 /** How `migrate()` and `MigrationRunner` reach the database and the migrations, and what they may do. */
 export interface MigrateOptions extends Policies {
@@ -54,6 +55,23 @@ export interface Target {
 export interface RollbackTarget extends Target {
   /** How many migrations to undo. Default 1. */
   readonly steps?: number;
+}
+
+/** Which schemas `diff()` compares, and what it may take for granted. */
+export interface DiffOptions {
+  /** The wanted schema: a file with CREATE statements, a SQLite database, or a directory of migrations. */
+  readonly to: string | URL;
+  /** The schema to start from, in the same forms. Default: what all migrations make of a new database. */
+  readonly from?: string | URL;
+  /**
+   * Asked where a table or column is gone and others are new, unless `-- lockstep:renamed from old` in the wanted schema says it. Gives
+   * the new name, or undefined where it is dropped. Without this function, and without an allowance, such a case is `rename_ambiguous`.
+   */
+  readonly rename?: (question: RenameQuestion) => string | undefined | Promise<string | undefined>;
+  /** What is meant to go: what is gone counts as dropped, and `-- lockstep:allow` is written in front of the statement. */
+  readonly allow?: readonly ("drop_table" | "drop_column")[];
+  /** Whether comments beside columns count. Default `"ignore"`: a change of comments alone is no difference. */
+  readonly comments?: "ignore" | "compare";
 }
 
 /** What to do in the three situations where going on could harm. Each default is to refuse. */

@@ -1,4 +1,6 @@
 /** What a call gives back: the shapes of results, the same in the library and in `--json`. */
+import type { Change } from "./core/diff/change.ts";
+import type { DiffHazardCode } from "./core/draft/hazard.ts";
 import type { Hazard } from "./core/lint/hazard.ts";
 import type { Direction, MigrationRef } from "./core/migration/migration.ts";
 
@@ -91,6 +93,37 @@ export interface TypesReport {
   readonly currentVersion: number;
   /** A TypeScript file with the rows of every table and view. docs/format.md describes it. */
   readonly types: string;
+}
+
+/** What `diff()` found. Nothing was written. */
+export interface DiffReport {
+  /** As they were given; `from` is missing where all migrations were replayed. */
+  readonly from?: string;
+  readonly to: string;
+  /** A name for the migration, such as `add-age-to-users`; empty where nothing differs. */
+  readonly name: string;
+  /** Empty where the two schemas are the same. */
+  readonly changes: readonly Change[];
+  /** The SQL of a migration that makes the changes, and of its way back. Both were run on a copy of the schema in memory. */
+  readonly up: string;
+  readonly down: string;
+  readonly hazards: readonly DiffHazard[];
+}
+
+/** What a drafted migration does to rows and values that are there. */
+export interface DiffHazard {
+  /**
+   * `drop_table`, `drop_column`: rows or values go · `value_missing`: a new column refuses NULL, and nothing gives it a value ·
+   * `null_refused`: a column refuses NULL from now on. The last two fail where there are such rows.
+   */
+  readonly code: DiffHazardCode;
+  /** As they are called before the change; a new column by its new name. */
+  readonly table: string;
+  readonly column?: string;
+  /** How many rows or values the database has; missing where it is not there, or does not have the table. */
+  readonly count?: number;
+  /** In one sentence. */
+  readonly message: string;
 }
 
 /** What going back would destroy, measured by running it and rolling it back. */

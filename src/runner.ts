@@ -5,9 +5,10 @@ import type { PlanView } from "./core/plan/view.ts";
 import type { MigrationRef } from "./core/migration/migration.ts";
 import { asynchronous } from "./mode.ts";
 import { readHistory } from "./look.ts";
-import type { LintOptions, MigrateOptions, RollbackTarget, Target } from "./options.ts";
+import type { DiffOptions, LintOptions, MigrateOptions, RollbackTarget, Target } from "./options.ts";
 import type {
   BaselineReport,
+  DiffReport,
   DumpReport,
   LintReport,
   Loss,
@@ -127,6 +128,18 @@ export class MigrationRunner {
     return this.#run("read", function* (session) {
       const { readLint } = yield* operations(session);
       return yield* readLint(session, options);
+    });
+  }
+
+  /**
+   * Drafts the migration that makes the schema of today the wanted one: up and down, both tried on a copy in memory. Today's is what all
+   * migrations make of a new database, or `from`. The database is only asked how many rows would be lost, and need not be there.
+   * `rename_ambiguous` where something may have been renamed and nobody says so. Writes nothing.
+   */
+  diff(options: DiffOptions): Promise<DiffReport> {
+    return this.#run("read", function* (session) {
+      const { readDiff } = yield* operations(session);
+      return yield* readDiff(session, options);
     });
   }
 

@@ -37,6 +37,8 @@ export interface Session {
   openBeside(suffix: string): Connection | undefined;
   /** Opens an empty database in memory with the same driver. The caller closes it. */
   openScratch(): Connection;
+  /** Opens another database with the same driver, for reading only. The caller closes it. */
+  openFile(path: string): Connection;
   /** Undefined where nobody listens, so that nothing is made for nobody. */
   readonly emit: ((event: MigrationEvent) => void) | undefined;
 }
@@ -87,6 +89,7 @@ export function* withSession<T>(
     },
     openBeside: (suffix) => openBeside(target, suffix),
     openScratch: () => openPath({ kind: "path", name: MEMORY, path: MEMORY, driver: target.driver }, "write"),
+    openFile: (path) => openPath({ kind: "path", name: path, path, driver: target.driver }, "read"),
     emit: toEmit(options),
   };
   try {
@@ -118,6 +121,7 @@ export function onConnection(session: Session, connection: Connection): Session 
     isThere: true,
     openBeside: () => undefined,
     openScratch: () => session.openScratch(),
+    openFile: (path) => session.openFile(path),
     emit: undefined,
   };
 }

@@ -20,9 +20,14 @@ export function readSqlFile(file: string, kind: "sections" | "whole"): SqlSectio
 export function readSqlFile(file: string, kind: SqlFileKind): SqlSections | undefined;
 export function readSqlFile(file: string, kind: SqlFileKind): SqlSections | undefined {
   if (kind === "whole_if_there" && isMissing(file)) return undefined;
-  const text = decode(readBytes(file), file).replace(/^\uFEFF+/, "");
+  const text = readTextFile(file);
   const parsed = kind === "sections" ? parseMigrationFile(text, file) : parseSql(text, file);
   return toSections(parsed, { kind: "file", file }, text);
+}
+
+/** Reads a file as text. Throws `migration_unreadable` for what is no file with UTF-8 in it. */
+export function readTextFile(file: string): string {
+  return decode(readBytes(file), file).replace(/^\uFEFF+/, "");
 }
 
 /** Reads SQL that is no file: of an array, or what the history kept. `name` says which, in messages. */

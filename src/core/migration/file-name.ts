@@ -55,3 +55,12 @@ export function humanName(slug: string, version: number): string {
   const words = slug.replaceAll(/[-_\s]+/g, " ").trim();
   return words === "" ? `Migration ${version}` : words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** Words as a part of a file's name: in lower case, with a hyphen for all that is no letter and no digit. It may be empty. */
+export function slugOf(words: string): string {
+  return words
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-")
+    .replaceAll(/^-+|-+$/g, "");
+}

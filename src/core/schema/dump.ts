@@ -1,9 +1,9 @@
 /** Writes a database down as a script that makes one like it: its schema, its version, and which migrations count as applied. */
 import type { AppliedMigration, HistorySnapshot } from "../history/history.ts";
 import { foldIdentifier, quoteIdentifier, quoteString } from "../sql/quote.ts";
-import { tokenize } from "../sql/tokenizer.ts";
 import { loadOrder } from "./load-order.ts";
 import type { Schema } from "./schema.ts";
+import { terminated } from "./terminated.ts";
 
 /** What is written down of a database. docs/format.md says how. */
 export interface DumpedDatabase {
@@ -109,13 +109,4 @@ SELECT version, name, checksum, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 0, 'dump'
 /** Some drivers end a text at its first NUL, and SQL can hold none: no driver gives more than what stands before it. */
 function quoteText(text: string): string {
   return quoteString(text.split("\0", 1)[0] ?? "");
-}
-
-/** The text with its `;`, where a comment at its end would swallow that. SQLite keeps such a comment. */
-function terminated(sql: string): string {
-  const last = tokenize(sql).comments.at(-1);
-  if (last === undefined || last.offset + last.text.length < sql.length) return `${sql};`;
-  if (last.text.startsWith("--")) return `${sql}\n;`;
-  const isClosed = last.text.length >= 4 && last.text.endsWith("*/");
-  return isClosed ? `${sql};` : `${sql}*/;`;
 }

@@ -1,0 +1,85 @@
+/** What turns the schema of today into a wanted one: the changes, the next migration, and what it would do to rows. Writes nothing. */
+import { describeHazard, hazardsOf, type CountedHazard } from "../core/draft/hazard.ts";
+import { nameChanges } from "../core/draft/name.ts";
+import { foldIdentifier } from "../core/sql/quote.ts";
+import { wait, type Task } from "../core/task.ts";
+import { optionError } from "../check-options.ts";
+import type { DiffOptions } from "../options.ts";
+import type { DiffHazard, DiffReport } from "../report.ts";
+import type { Session } from "../session.ts";
+import { draftMigration, probeCapabilities } from "./diff-draft.ts";
+import { findRenames } from "./diff-renames.ts";
+import { readMigrations, readSource } from "./diff-source.ts";
+
+/** The difference. `from` is a replay of all migrations, where no other is named. */
+export function* readDiff(session: Session, options: DiffOptions): Task<DiffReport> {
+  const { to, from, allow = [], comments = "ignore" } = options;
+  checkDiff(options);
+  const wanted = yield* readSource(session, to);
+  const today = from === undefined ? yield* readMigrations(session, session.source) : yield* readSource(session, from);
+  const renames = yield* findRenames(today, wanted, options);
+  const { changes, renamed, up, down } = yield* draftMigration(session, {
+    from: today.schema,
+    to: wanted.schema,
+    renames,
+    allow: new Set<string>(allow),
+    comments,
+    capabilities: yield* probeCapabilities(session),
+    place: wanted.place,
+  });
+  const hazards = hazardsOf({ from: renamed, to: wanted.schema }, changes, renames);
+  return {
+    to: String(to),
+    ...(from === undefined ? {} : { from: String(from) }),
+    name: nameChanges(changes),
+    changes,
+    up,
+    down,
+    hazards: yield* countHazards(session, hazards),
+  };
+}
+
+function checkDiff({ to, from, allow = [] }: DiffOptions): void {
+  for (const [name, value] of Object.entries({ to, from })) {
+    if (name === "from" && value === undefined) continue;
+    if (value instanceof URL || (typeof value === "string" && value !== "")) continue;
+    throw optionError(
+      "invalid_option",
+      name,
+      `${name} names no schema`,
+      "pass the path of a .sql file, a database or a directory",
+    );
+  }
+  const unknown = allow.find((code) => code !== "drop_table" && code !== "drop_column");
+  if (unknown === undefined) return;
+  throw optionError(
+    "invalid_option",
+    "allow",
+    `allow does not know ${JSON.stringify(unknown)}`,
+    'use "drop_table" or "drop_column"',
+  );
+}
+
+/** Counts the rows and values in the database, where it is there and has the table. */
+function* countHazards(session: Session, hazards: readonly CountedHazard[]): Task<readonly DiffHazard[]> {
+  const told: DiffHazard[] = [];
+  for (const { query, ...hazard } of hazards) {
+    const count = session.isThere && (yield* isKnown(session, hazard)) ? yield* countRows(session, query) : undefined;
+    const counted = { ...hazard, ...(count === undefined ? {} : { count }) };
+    told.push({ ...counted, message: describeHazard(counted) });
+  }
+  return told;
+}
+
+function* isKnown({ connection }: Session, { table, column, code }: Omit<CountedHazard, "query">): Task<boolean> {
+  const rows = yield* wait(connection.query("SELECT name FROM pragma_table_xinfo(?, 'main')", [table]));
+  const names = rows.map((row) => foldIdentifier(String(row["name"])));
+  return (
+    names.length > 0 && (column === undefined || code === "value_missing" || names.includes(foldIdentifier(column)))
+  );
+}
+
+function* countRows({ connection }: Session, query: string): Task<number> {
+  const [row] = yield* wait(connection.query(query));
+  return Number(row?.["count"]);
+}
