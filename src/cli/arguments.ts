@@ -35,7 +35,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
     command,
     ...general,
     yes: values["yes"] === true,
-    values: toValues(parsed),
+    values: toValues(parsed, command),
     ...(argument === undefined ? {} : { argument }),
   };
 }
@@ -118,13 +118,22 @@ function refuseForeignOptions(command: CommandName, { values }: Parsed): void {
   }
 }
 
-function toValues({ values }: Parsed): Values {
+/** What may be allowed: `diff` writes something else than what runs. */
+const ALLOWED = {
+  run: ["out_of_order", "changed", "database_newer"],
+  diff: ["drop_table", "drop_column"],
+} as const;
+
+function toValues({ values }: Parsed, command: CommandName): Values {
+  const isDiff = command === "diff";
   const text = (name: string): string | undefined => values[name] as string | undefined;
   const given = {
     database: text("database"),
     migrations: text("migrations"),
     config: text("config"),
-    to: toNumber("to", text("to")),
+    ...(isDiff ? { wanted: text("to") } : { to: toNumber("to", text("to")) }),
+    from: text("from"),
+    name: text("name"),
     steps: toNumber("steps", text("steps")),
     output: text("output"),
     target: oneOf("target", text("target"), ["node-22", "d1", "durable-objects", "libsql"] as const),
@@ -132,9 +141,9 @@ function toValues({ values }: Parsed): Values {
     transaction: oneOf("transaction", text("transaction"), ["each", "all"] as const),
   };
   const allow = ((values["allow"] as string[] | undefined) ?? []).map(
-    (code) => oneOf("allow", code, ["out_of_order", "changed", "database_newer"] as const) ?? code,
+    (code) => oneOf<string>("allow", code, isDiff ? ALLOWED.diff : ALLOWED.run) ?? code,
   );
-  if (given.to !== undefined && given.steps !== undefined)
+  if (values["to"] !== undefined && given.steps !== undefined)
     throw usageError("--to --steps", "--to and --steps both say how far to go", "leave out one of them");
   const switches = new Set(Object.keys(values).filter((name) => values[name] === true));
   return { ...withoutUndefined(given), allow, switches };

@@ -2,7 +2,7 @@
 import type { TargetName } from "../index.ts";
 import type { Output } from "./output.ts";
 
-export type CommandName = "status" | "up" | "down" | "plan" | "lint" | "new" | "dump" | "types" | "baseline";
+export type CommandName = "status" | "up" | "down" | "plan" | "lint" | "new" | "diff" | "dump" | "types" | "baseline";
 
 /** The code of a command: gives the exit code, throws for an error. */
 export interface CommandModule {
@@ -45,6 +45,11 @@ export interface Values {
   readonly config?: string;
   readonly to?: number;
   readonly steps?: number;
+  /** The paths of the two schemas of `diff`. */
+  readonly wanted?: string;
+  readonly from?: string;
+  /** That of the migration which `diff` writes. */
+  readonly name?: string;
   /** The file of `dump` and `types`. */
   readonly output?: string;
   /** Where the migrations of `lint` are to run. */

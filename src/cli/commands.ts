@@ -58,6 +58,19 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/new.ts"),
   },
   {
+    name: "diff",
+    summary: "write the migration that leads to a wanted schema",
+    description:
+      "Compares what all migrations make of a new database with a wanted schema, and writes the next migration file: up and down, both tried on a copy in memory. Needs no database; where one is named, it counts the rows and values that would be lost. What may have been renamed is never guessed: -- lockstep:renamed from OLD beside the column, or in front of CREATE TABLE, says it; else it asks on a terminal, and elsewhere refuses. Comments beside columns alone are no difference.",
+    options: ["to", "from", "name", "dry-run", "exit-code", "allow"],
+    examples: [
+      "lockstep diff --to schema.sql",
+      "lockstep diff --to schema.sql --dry-run --exit-code   # 3 where they differ, for scripts",
+      "lockstep diff --to schema.sql --from data/app.db",
+    ],
+    load: () => import("./commands/diff.ts"),
+  },
+  {
     name: "dump",
     summary: "the schema as SQL, to review and to load",
     description:

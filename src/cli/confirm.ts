@@ -1,19 +1,24 @@
 /** A question that a person answers with yes or no. */
 
 /** Asks on the terminal. Anything but a yes is a no, and so are Ctrl-C and the end of the input. */
-export function confirm(question: string): Promise<boolean> {
+export async function confirm(question: string): Promise<boolean> {
+  return (await answerTo(question)) === "yes";
+}
+
+/** Asks on the terminal. `none`: by Ctrl-C, or because the input has ended; anything but a yes is a no. */
+export function answerTo(question: string): Promise<"yes" | "no" | "none"> {
   const { createInterface } = process.getBuiltinModule("node:readline");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     // The question ends its line with the answer; without one, the next output would stand beside it.
     terminal.once("close", () => {
       process.stderr.write("\n");
-      resolve(false);
+      resolve("none");
     });
     terminal.question(`${question} [y/N] `, (answer) => {
       terminal.removeAllListeners("close");
       terminal.close();
-      resolve(/^y(?:es)?$/i.test(answer.trim()));
+      resolve(/^y(?:es)?$/i.test(answer.trim()) ? "yes" : "no");
     });
   });
 }

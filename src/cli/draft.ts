@@ -40,6 +40,30 @@ export function draftFiles(
   }
 }
 
+/** Both ways of a migration in SQL. */
+export interface SqlDraft {
+  readonly up: string;
+  readonly down: string;
+}
+
+/** The files of a migration in SQL that is written already. Where the others are code, it is one file. */
+export function sqlFiles(base: string, { kind }: Layout, draft: SqlDraft): readonly Draft[] {
+  switch (kind) {
+    case "sections":
+    case "code":
+      return [{ file: `${base}.sql`, text: sqlSections(draft) }];
+    case "pair":
+      return (["up", "down"] as const).map((way) => ({ file: `${base}.${way}.sql`, text: draft[way] }));
+    case "folder":
+      return (["up", "down"] as const).map((way) => ({ file: path.join(base, `${way}.sql`), text: draft[way] }));
+  }
+}
+
+/** Both ways in one text. */
+export function sqlSections({ up, down }: SqlDraft): string {
+  return `-- lockstep:up\n\n${up}\n-- lockstep:down\n\n${down}`;
+}
+
 /** The type of `db` for each driver: an import, and the name. */
 const HANDLES = {
   "node:sqlite": ['import type { DatabaseSync } from "node:sqlite";', "DatabaseSync"],

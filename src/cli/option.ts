@@ -1,4 +1,5 @@
-/** The options of the command line, each once: name, letter, value and meaning. */
+/** The options of the command line: name, letter, value and meaning. Each once, but for those that mean something else to one command. */
+import type { CommandName } from "./command.ts";
 
 export interface Option {
   readonly name: string;
@@ -10,6 +11,8 @@ export interface Option {
   readonly repeats?: boolean;
   /** Whether every command takes it. */
   readonly general?: boolean;
+  /** The one command that this is about, in place of the option of the same name. */
+  readonly command?: CommandName;
 }
 
 export const options: readonly Option[] = [
@@ -44,5 +47,32 @@ export const options: readonly Option[] = [
     repeats: true,
   },
   { name: "transaction", value: "MODE", summary: "each: one for each migration (default); all: one for the whole run" },
+  {
+    name: "to",
+    value: "PATH",
+    summary: "the wanted schema: a .sql file, a database, or a directory of migrations",
+    command: "diff",
+  },
+  { name: "from", value: "PATH", summary: "the schema to start from (what all migrations make)" },
+  { name: "name", value: "NAME", summary: "the name of the migration (from what it changes)" },
+  { name: "dry-run", summary: "show the migration, and write no file", command: "diff" },
+  { name: "exit-code", summary: "exit with 3 where there is a difference", command: "diff" },
+  {
+    name: "allow",
+    value: "CODE",
+    summary: "drop_table or drop_column: what is gone is meant to go",
+    repeats: true,
+    command: "diff",
+  },
   { name: "lock-timeout", value: "MS", summary: "how long to wait for another process (60000)" },
 ];
+
+/** The options of a command, those that all commands take last. */
+export function optionsOf(command: CommandName, names: readonly string[]): readonly Option[] {
+  const own = options.filter((option) => {
+    if (option.general === true || !names.includes(option.name)) return false;
+    if (option.command !== undefined) return option.command === command;
+    return !options.some((other) => other.name === option.name && other.command === command);
+  });
+  return [...own, ...options.filter(({ general }) => general === true)];
+}

@@ -1,7 +1,7 @@
 /** Help: what there is, in the order in which a newcomer needs it. */
 import type { CommandName } from "../command.ts";
 import { commandNamed, commands } from "../commands.ts";
-import { options, type Option } from "../option.ts";
+import { options, optionsOf, type Option } from "../option.ts";
 import type { Style } from "./style.ts";
 
 /** The text of `lockstep --help`, or of a command's. */
@@ -36,7 +36,6 @@ function overview(style: Style): string {
 
 function commandHelp(name: CommandName, style: Style): string {
   const command = commandNamed(name);
-  const own = options.filter((option) => command.options.includes(option.name));
   return [
     `${style("bold", `lockstep ${name}`)}: ${command.summary}`,
     "",
@@ -45,7 +44,7 @@ function commandHelp(name: CommandName, style: Style): string {
     ...wrap(command.description, COLUMNS),
     "",
     style("bold", "Options"),
-    ...table([...own, ...options.filter(({ general }) => general === true)].map(optionRow)),
+    ...table(optionsOf(name, command.options).map(optionRow)),
     "",
     style("bold", "Examples"),
     ...command.examples.map((example) => `  ${example}`),
