@@ -1,5 +1,6 @@
 /** On a terminal: colour, lines that fit, a question that a person answers, and progress that leaves nothing behind. */
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { workspace, type Workspace } from "../support/workspace.ts";
@@ -61,6 +62,29 @@ describe("on a terminal", { skip: noTerminal, concurrency: 3 }, () => {
       assert.deepEqual(screen, [...ASKED, `Go on? [y/N] ${shown}`, end]);
       assert.equal(exitCode, 1);
       assert.equal(countUsers(space), 2);
+    });
+  }
+
+  const renames: Readonly<Record<string, readonly [keys: string, written: RegExp | undefined]>> = {
+    "a yes is a rename": ["y\r", /RENAME COLUMN email TO mail;/],
+    "a no is one that goes and one that comes": ["n\r", /-- lockstep:drop email\n/],
+    "Ctrl-C is no answer": ["\u0003", undefined],
+  };
+  for (const [name, [keys, written]] of Object.entries(renames)) {
+    it(`diff asks whether a column has another name: ${name}`, async () => {
+      const space = workspace({
+        ...FILES,
+        "schema.sql": "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL);",
+      });
+      const { screen, exitCode } = await runOnTerminal(["diff", "--to", "schema.sql", "--name", "mail"], {
+        cwd: space.root,
+        answer: { after: "[y/N] ", type: keys },
+      });
+      assert.match(screen[0] ?? "", /^The column "email" of "users" is gone\. Is it called "mail" now\? \[y\/N\] /);
+      assert.equal(exitCode, written === undefined ? 1 : 0);
+      const file = space.path("migrations/002-mail.sql");
+      if (written === undefined) assert.equal(existsSync(file), false);
+      else assert.match(readFileSync(file, "utf8"), written);
     });
   }
 

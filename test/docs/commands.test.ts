@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { commands } from "../../src/cli/commands.ts";
-import { options } from "../../src/cli/option.ts";
+import { options, optionsOf, type Option } from "../../src/cli/option.ts";
 import { readPage, readPages, root } from "./support/page.ts";
 
 const page = readPage("docs/cli.md");
@@ -24,10 +24,7 @@ function optionsIn(title: string): readonly string[] {
 }
 
 /** How an option is written down. */
-function written(name: string): string {
-  const option = options.find((candidate) => candidate.name === name);
-  if (option === undefined) return assert.fail(`there is no option ${name}`);
-  const { short, value } = option;
+function written({ name, short, value }: Option): string {
   return `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
 }
 
@@ -41,7 +38,9 @@ describe("docs/cli.md", () => {
   });
   for (const { name, options: own, argument } of commands) {
     it(`lists the options of ${name}, and no others`, () => {
-      assert.deepEqual(optionsIn(`lockstep ${name}`), own.map(written));
+      const known = optionsOf(name, own).filter(({ general }) => general !== true);
+      const inTheirOrder = known.toSorted((left, right) => own.indexOf(left.name) - own.indexOf(right.name));
+      assert.deepEqual(optionsIn(`lockstep ${name}`), inTheirOrder.map(written));
     });
     if (argument !== undefined) {
       it(`names the argument of ${name}`, () => {
@@ -51,10 +50,7 @@ describe("docs/cli.md", () => {
   }
   it("lists the options that every command takes, and no others", () => {
     const general = options.filter((option) => option.general === true);
-    assert.deepEqual(
-      optionsIn("Options for every command"),
-      general.map(({ name }) => written(name)),
-    );
+    assert.deepEqual(optionsIn("Options for every command"), general.map(written));
   });
 });
 
