@@ -34,6 +34,14 @@ const cases: Readonly<Record<string, Case>> = {
     wanted: "CREATE TABLE t (id INTEGER PRIMARY KEY, v, n REAL)",
     same: ["SELECT id, typeof(v) AS type, hex(v) AS bytes, length(v) AS size FROM t"],
   },
+  "CHECKs and partial indexes that name the table itself": {
+    setup: `CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INT, CONSTRAINT c CHECK ("t"."n" >= 0), CHECK (main.t.id > 0));
+      CREATE INDEX few ON t (name) WHERE t.n > 1;
+      INSERT INTO t VALUES (1, 'ann', 1), (5, 'bob', 7)`,
+    wanted:
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n REAL, CONSTRAINT c CHECK ("t"."n" >= 0), CHECK (main.t.id > 0))',
+    same: ["SELECT id, name FROM t", "SELECT name FROM t WHERE t.n > 1", OTHERS],
+  },
   "row ids of a table without a key": {
     setup: `CREATE TABLE t (a, n INT);
       INSERT INTO t (rowid, a) VALUES (7, 'x'), (3, 'x'), (-1, 'y'), (9223372036854775807, 'z'), (-9223372036854775808, 'w')`,

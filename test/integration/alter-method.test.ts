@@ -202,6 +202,11 @@ const guarded: Readonly<Record<string, Case>> = {
     wanted: TABLE.replace(")", ", c TEXT /* why */)"),
     method: "rebuild",
   },
+  "a table whose CHECK names it": {
+    table: TABLE.replace(")", ", CHECK (t.a > 0))"),
+    wanted: TABLE.replace("a INT", "a REAL").replace(")", ", CHECK (t.a > 0))"),
+    method: "rebuild",
+  },
   "a column with a comment less": {
     table: TABLE.replace("b TEXT", "b TEXT /* why */"),
     wanted: "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)",

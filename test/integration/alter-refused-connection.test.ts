@@ -11,6 +11,21 @@ import { LESS, PLAIN, T } from "./alter-refusal.ts";
 useFastFiles();
 
 describe("a change is refused on a connection", () => {
+  it("that guards the schema, where a CHECK names the table and so does another object", () => {
+    const setup = `CREATE TABLE t (id INTEGER PRIMARY KEY, n INT CHECK (t.n > 0)); INSERT INTO t VALUES (1, 1);
+      CREATE TABLE u (t INT REFERENCES t ON DELETE CASCADE); INSERT INTO u VALUES (1)`;
+    const database = databaseOf(setup, "better-sqlite3");
+    const before = everythingIn(database);
+    const handle = openHandle("better-sqlite3", database);
+    const up = rebuild("CREATE TABLE t (id INTEGER PRIMARY KEY, n REAL CHECK (t.n > 0))");
+    const error = thrown(() => migrateSync({ database: handle, migrations: [{ version: 1, up }] }), "rebuild_refused");
+    assert.match(error.message, /a CHECK of "t" names the table itself, "u" names the table too/);
+    handle.close();
+    assert.deepEqual(everythingIn(database), before);
+    // By its path it can be done.
+    migrateSync({ database, driver: "better-sqlite3", migrations: [{ version: 1, up }] });
+  });
+
   for (const driver of driverNames) {
     it(`with foreign keys on, with ${driver}`, () => {
       const setup = `${PLAIN}; CREATE TABLE u (t INT REFERENCES t ON DELETE CASCADE); INSERT INTO u VALUES (1)`;

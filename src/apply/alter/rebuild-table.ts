@@ -11,6 +11,7 @@ import { forgetStatistics, giveSequence, readSequence } from "./kept-numbers.ts"
 import { belongingTo, namesOf } from "./names.ts";
 import { checkIntegrity } from "./prove-table.ts";
 import type { Renamed } from "./rename-columns.ts";
+import { setAside } from "./set-aside.ts";
 import { refuseTemporaryTriggers } from "./temporary.ts";
 
 /** What is rebuilt. Its columns have their new names already. */
@@ -28,7 +29,7 @@ export function* rebuildTable(altering: Altering, { schema, current, match, oldN
   yield* refuseTemporaryTriggers(altering);
   const sequence = yield* readSequence(connection, current);
   yield* inAlterMode(connection, "legacy", function* () {
-    yield* wait(connection.execute(plan.setAside));
+    yield* setAside(altering, { schema, current, sql: plan.setAside, kind: "change" });
     yield* wait(connection.execute(plan.create));
     // Not of an empty table: INSERT of no rows already notes a last id for AUTOINCREMENT.
     if (rows > 0 || altering.isPlanned === true) yield* copyRows(altering, plan, rows);

@@ -12,6 +12,7 @@ import { inAlterMode } from "./alter-mode.ts";
 import type { Altering } from "./altering.ts";
 import { firingError, refuseBroken, refuseObject, type Broken } from "./broken-objects.ts";
 import { belongingTo, namesOf } from "./names.ts";
+import { setAside } from "./set-aside.ts";
 
 /** What the wanted table is to take the place of. */
 export interface Rehearsal {
@@ -50,7 +51,8 @@ function* tryWanted(altering: Altering, { schema, current, broken }: Rehearsal):
   const { connection } = session;
   const taken = namesOf(schema);
   const aside = quoteIdentifier(freeName("lockstep_aside", taken));
-  yield* wait(connection.query(`ALTER TABLE ${quoteTable(current.name)} RENAME TO ${aside}`));
+  const sql = `ALTER TABLE ${quoteTable(current.name)} RENAME TO ${aside}`;
+  yield* setAside(altering, { schema, current, sql, kind: "trial" });
   yield* wait(connection.query(createInMain(intent.wanted)));
   const trial = freeName("lockstep_trial", taken);
   for (const index of belongingTo(schema.indexes, current)) {

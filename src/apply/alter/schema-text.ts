@@ -21,16 +21,20 @@ export function* canEditSchema(connection: Connection): Task<boolean> {
   });
 }
 
+/** A `trial` is taken back, and counts as no change that is made. */
+export type EditKind = "change" | "trial";
+
 /** Puts the text in place of the stored one, and makes every connection read the schema again. */
 export function* editSchema(
   connection: Connection,
-  { name, sql }: { readonly name: string; readonly sql: string },
+  { name, sql, kind = "change" }: { readonly name: string; readonly sql: string; readonly kind?: EditKind },
 ): Task<void> {
   const [cookie] = yield* wait(connection.query("PRAGMA main.schema_version"));
   const next = Number(cookie?.["schema_version"]) + 1;
   yield* allowed(connection, { before: 0, after: "RESET" }, function* () {
     const text = `sql = ${quoteString(sql)} WHERE type = 'table' AND name = ${quoteString(name)}`;
-    yield* wait(connection.execute(`UPDATE main.sqlite_schema SET ${text}`));
+    const update = `UPDATE main.sqlite_schema SET ${text}`;
+    yield* wait<unknown>(kind === "trial" ? connection.query(update) : connection.execute(update));
     yield* wait(connection.query(`PRAGMA main.schema_version = ${next}`));
   });
   // A text that SQLite cannot read shows here; ROLLBACK heals it.
