@@ -36,8 +36,9 @@ export function nativeChanges({ current, wanted, dropped, capabilities }: Native
   const constraints = isPossible ? constraintChanges(left, base, wanted) : sameTable(left, base) ? NONE : undefined;
   if (constraints === undefined) return undefined;
   return [
-    ...dropped.map(({ name }) => `DROP COLUMN ${nameText(name)}`),
+    // SQLite drops no column that a CHECK still names.
     ...constraints.before,
+    ...dropped.map(({ name }) => `DROP COLUMN ${nameText(name)}`),
     ...added.map((column) => `ADD COLUMN ${columnText(wanted, column, isPossible)}`),
     ...constraints.after,
   ];
