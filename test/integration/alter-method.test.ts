@@ -233,3 +233,15 @@ describe("the method of a change on a handle that guards the schema", () => {
     });
   }
 });
+
+describe("a schema edit", () => {
+  it("checks the rows against new conditions by one scan, and does not look them up in their indexes", async () => {
+    const database = databaseOf(`${TABLE}; ${FILL}; CREATE INDEX i ON t (b)`);
+    const wanted = TABLE.replace("b TEXT", "b TEXT NOT NULL CHECK (length(b) < 9)");
+    const calls = await change(database, rebuild(wanted), "node:sqlite");
+    assert.equal(methodOf(calls), "schema_edit");
+    const checks = calls.filter((sql) => /integrity_check|typeof\("b"\) = 'null'/.test(sql));
+    assert.equal(checks.length, 1);
+    assert.match(checks[0] ?? "", /^SELECT total\(.* FROM main\."t" NOT INDEXED$/s);
+  });
+});

@@ -22,9 +22,10 @@ const KINDS: Readonly<Record<string, string>> = {
 /** All conditions that SQLite checks for a row by itself. */
 export function conditionsOf({ columns, checks, typing }: Table): readonly Condition[] {
   const own = ({ name }: Column): string => quoteIdentifier(name);
+  // `IS NULL` SQLite takes for false where the column is declared NOT NULL, whatever is stored.
   const notNull = columns
     .filter(({ nulls }) => nulls === "refused")
-    .map((column) => ({ what: `NOT NULL of "${column.name}"`, broken: `${own(column)} IS NULL` }));
+    .map((column) => ({ what: `NOT NULL of "${column.name}"`, broken: `typeof(${own(column)}) = 'null'` }));
   const types = columns.flatMap((column) => {
     const kind = typing === "strict" ? KINDS[column.type.toUpperCase()] : undefined;
     if (kind === undefined) return [];
