@@ -5,6 +5,7 @@ import { migrate, type DriverName } from "../../src/index.ts";
 import { ask, databaseOf, rebuild, textOf } from "../support/alter.ts";
 import { useFastFiles } from "../support/fast-files.ts";
 import { driverNames, openHandle, rows } from "../support/handle.ts";
+import { rejection } from "../support/rejection.ts";
 
 useFastFiles();
 
@@ -308,4 +309,25 @@ describe("values that the old table never stored", () => {
       assert.match(String(textOf(database, "t")), /^CREATE TABLE t/);
     });
   }
+});
+
+describe("a table with nearly as many columns as SQLite allows", () => {
+  const names = Array.from({ length: 1990 }, (_, index) => `c${index}`);
+  const table = (type: string): string =>
+    `CREATE TABLE t (id INTEGER PRIMARY KEY, ${names.map((name) => `${name} ${type}`).join(", ")})`;
+
+  it("is rebuilt", async () => {
+    const database = databaseOf(`${table("TEXT")}; INSERT INTO t (id, c0, c1989) VALUES (1, '1', '2')`);
+    await migrate({ database, migrations: [{ version: 1, up: rebuild(table("INT")) }] });
+    assert.deepEqual(ask(database, "SELECT c0, c1, c1989 FROM t"), [{ c0: 1, c1: null, c1989: 2 }]);
+  });
+
+  it("is not rebuilt where a value of its last column would become another", async () => {
+    const database = databaseOf(`${table("TEXT")}; INSERT INTO t (id, c1989) VALUES (1, '007')`);
+    const before = ask(database, "SELECT sql, c1989 FROM t, sqlite_schema WHERE name = 't'");
+    const migrations = [{ version: 1, up: rebuild(table("INT")) }];
+    const error = await rejection(migrate({ database, migrations }), "lossy_conversion");
+    assert.match(error.message, /1 value of t\.c1989 would become another: '007' → 7/);
+    assert.deepEqual(ask(database, "SELECT sql, c1989 FROM t, sqlite_schema WHERE name = 't'"), before);
+  });
 });

@@ -15,14 +15,31 @@ export interface ComparedRows {
   readonly rows: number;
 }
 
+/**
+ * How many columns are compared in one query. SQLite nests conditions no deeper than 1,000, and an aggregate reads no more than 2,000
+ * columns of both tables together (https://sqlite.org/limits.html).
+ */
+const AT_ONCE = 400;
+
 /** Compares. A difference that nobody wanted is a fault of ours; values that a new type has changed are refused unless allowed. */
-export function* compareRows(altering: Altering, { comparison, plan, rows }: ComparedRows): Task<void> {
+export function* compareRows(altering: Altering, compared: ComparedRows): Task<void> {
+  const isAllowed = altering.intent.allows.has("lossy_conversion");
+  const columns = compared.comparison.columns.filter(({ kind }) => kind === "same" || !isAllowed);
+  // Where no column is compared, the rows are counted and paired all the same.
+  for (let first = 0; first === 0 || first < columns.length; first += AT_ONCE) {
+    yield* compareColumns(altering, compared, columns.slice(first, first + AT_ONCE));
+  }
+}
+
+function* compareColumns(
+  altering: Altering,
+  { comparison, plan, rows }: ComparedRows,
+  columns: readonly ColumnComparison[],
+): Task<void> {
   const { session, intent } = altering;
   const { connection } = session;
   const { name } = intent.wanted;
   const { with: before, pairs } = comparison;
-  const isAllowed = intent.allows.has("lossy_conversion");
-  const columns = comparison.columns.filter(({ kind }) => kind === "same" || !isAllowed);
   const counted = function* (counters: readonly string[]): Task<Row | undefined> {
     const compared = pairs === undefined ? "0 AS paired" : `${["count(*) AS paired", ...counters].join(", ")} ${pairs}`;
     const after = `(SELECT count(*) FROM ${quoteTable(name)}) AS after`;
