@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MigrationRunner } from "../../src/index.ts";
+import { MigrationRunner, type MigrateOptions } from "../../src/index.ts";
 import { driverNames, openHandle } from "../support/handle.ts";
 import { workspace } from "../support/workspace.ts";
 import { readPage } from "./support/page.ts";
@@ -136,16 +136,12 @@ describe("the table of docs/sqlite.md", () => {
     const { before, after, options = "", native, directive } = CHANGES[change] ?? { before: PLAIN, after: PLAIN };
     for (const driver of driverNames) {
       it(`is right about what lockstep does to ${change}, with ${driver}`, async () => {
-        const up = `-- lockstep:rebuild\nCREATE TABLE t (${after}) ${options};\n${directive === undefined ? "" : `-- lockstep:${directive}`}`;
-        const migrations = [
-          { version: 1, up: `CREATE TABLE t (${before});\nINSERT INTO t (a, b, c) VALUES (1, 1, 'x');` },
-          { version: 2, up },
-        ];
-        const runner = new MigrationRunner({ database: workspace().path("app.db"), migrations, driver });
-        await runner.runMigrations({ to: 1 });
-        const rebuild = (await runner.plan()).steps[0]?.statements[0]?.rebuild;
-        assert.equal(rebuild?.kind === "known" ? WORDS[rebuild.method] : JSON.stringify(rebuild), method);
-        await runner.runMigrations();
+        const there = `CREATE TABLE t (${before})`;
+        const wanted = `CREATE TABLE t (${after}) ${options}`;
+        const database = workspace().path("app.db");
+        assert.equal(await methodOf({ database, driver }, there, wanted, directive), method);
+        if (!change.startsWith("add or drop")) return;
+        assert.equal(await methodOf({ database: workspace().path("app.db"), driver }, wanted, there), method);
       });
 
       it(`is right about what SQLite does by itself to ${change}, with ${driver}`, () => {
@@ -157,8 +153,34 @@ describe("the table of docs/sqlite.md", () => {
         handle.close();
       });
     }
+    if (method !== "schema edit") continue;
+    it(`is right about a handle that allows no schema edit: there it is a rebuild to ${change}`, async () => {
+      const handle = openHandle("better-sqlite3", workspace().path("app.db"));
+      const [there, wanted] = [before, after].map((columns) => `CREATE TABLE t (${columns})`) as [string, string];
+      assert.equal(await methodOf({ database: handle }, there, wanted), "rebuild");
+      handle.close();
+    });
   }
 });
+
+/** What the plan says of the change, which is then made. */
+async function methodOf(
+  options: Pick<MigrateOptions, "database" | "driver">,
+  there: string,
+  wanted: string,
+  directive?: string,
+): Promise<string> {
+  const up = `-- lockstep:rebuild\n${wanted};\n${directive === undefined ? "" : `-- lockstep:${directive}`}`;
+  const migrations = [
+    { version: 1, up: `${there};\nINSERT INTO t (a, b, c) VALUES (1, 1, 'x');` },
+    { version: 2, up },
+  ];
+  const runner = new MigrationRunner({ ...options, migrations });
+  await runner.runMigrations({ to: 1 });
+  const rebuild = (await runner.plan()).steps[0]?.statements[0]?.rebuild;
+  await runner.runMigrations();
+  return rebuild?.kind === "known" ? WORDS[rebuild.method] : JSON.stringify(rebuild);
+}
 
 function versionOf(handle: ReturnType<typeof openHandle>): string {
   return (handle.prepare("SELECT sqlite_version() AS version").get() as { version: string }).version;
