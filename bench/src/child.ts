@@ -60,8 +60,11 @@ async function ended(
   return { kind: "failed", message: firstError(output.stderr) || `exit code ${code}` };
 }
 
-/** Gives the line of a stack trace that names the error. */
+/** Gives the line of a stack trace that names the error: the innermost one, where an error has another as its cause. */
 function firstError(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
-  return lines.find((line) => /^\S*Error\b|Locked|SQLITE_/.test(line)) ?? lines.find((line) => line !== "") ?? "";
+  const cause = lines.map((line) => /^\[?cause\]?: (.*)/.exec(line)?.[1]).findLast((found) => found !== undefined);
+  return (
+    cause ?? lines.find((line) => /^\S*Error\b|Locked|SQLITE_/.test(line)) ?? lines.find((line) => line !== "") ?? ""
+  );
 }

@@ -10,7 +10,7 @@ export const adapter: Adapter = {
         const handle = openByHand(database);
         return {
           migrate() {
-            handle.exec("PRAGMA foreign_keys = OFF");
+            handle.exec("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON");
             handle.exec("BEGIN IMMEDIATE");
             for (const name of readdirSync(directory)) handle.exec(readFileSync(`${directory}/${name}`, "utf8"));
             handle.exec("COMMIT");

@@ -34,6 +34,9 @@ const INDEXES = ["CREATE INDEX accounts_email ON accounts (email)", "CREATE INDE
 const TRIGGER =
   "CREATE TRIGGER accounts_log AFTER UPDATE OF email ON accounts BEGIN INSERT INTO log (account_id) VALUES (new.id); END";
 
+/** Only in the last trial: with it some of the tools fail, and then there is nothing to measure. */
+const VIEW = "CREATE VIEW account_names AS SELECT id, name FROM accounts";
+
 /** The same table, rows, children and trigger for everybody. Account numbers have gone further than the rows that are left. */
 function schemaSql(rows: number): string {
   const numbers = (count: number): string =>
@@ -41,6 +44,7 @@ function schemaSql(rows: number): string {
   return [
     `CREATE TABLE accounts (${COLUMNS})`,
     "CREATE TABLE notes (id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE)",
+    "CREATE INDEX notes_account ON notes (account_id)",
     "CREATE TABLE log (account_id INTEGER)",
     `${numbers(rows)} accounts SELECT n, 'user' || ((n * 7919) % ${rows}) || '@example.org', 'name ' || n, n % 1000 FROM numbers`,
     `${numbers(CHILDREN)} notes SELECT n, n FROM numbers`,
@@ -68,7 +72,7 @@ const FILES: Readonly<Partial<Record<ToolKey, Readonly<Record<string, string>>>>
     ].join(";\n"),
   },
   lockstep: { "001-score.sql": `-- lockstep:rebuild\nCREATE TABLE accounts (${WANTED});\n` },
-  // As drizzle-kit writes it: no trigger and no COLLATE, of which its schema knows nothing.
+  // As drizzle-kit writes it, by its own source text: no trigger and no COLLATE, of which its schema knows nothing.
   drizzle: {
     "0000_score.sql": [
       "PRAGMA foreign_keys=OFF;",
@@ -117,19 +121,34 @@ export async function rebuildSection(run: Run): Promise<string> {
     },
   });
   const rows: (readonly string[])[] = [];
+  const failures: string[] = [];
   for (const tool of entries) {
     const found = await afterwards(run.workplace, tool);
+    const view = await withView(run.workplace, tool);
+    if (view.kind === "failed") failures.push(`- ${tool.label}, with a view: \`${view.message}\``);
     const peaks = await peaksOf(run.workplace, tool);
-    rows.push([tool.label, cell(series.get(tool.key), series.get("floor-rebuild")), peaks, ...found]);
+    const time = cell(series.get(tool.key), series.get("floor-rebuild"));
+    rows.push([tool.label, time, peaks, ...found, view.kind === "failed" ? "fails" : "works"]);
   }
   return [
     `### A rebuild of ${ROWS.toLocaleString("en")} rows`,
     `${run.machine} · ${rounds} rounds · opening and call, milliseconds, median [min–max], then the ratio to the floor`,
     markdownTable(
-      ["rebuild", "time", "peak MiB, 100,000 / 1,000,000 rows", "child rows", "trigger", "collation", "next id"],
+      [
+        "rebuild",
+        "time",
+        "peak MiB, 100,000 / 1,000,000 rows",
+        "child rows",
+        "trigger",
+        "CHECK",
+        "collation",
+        "next id",
+        "with a view",
+      ],
       rows,
     ),
     notes(),
+    ...(failures.length === 0 ? [] : ["What those that failed said:", failures.join("\n")]),
     verdict(series),
   ].join("\n\n");
 }
@@ -164,7 +183,7 @@ async function afterwards(workplace: Workplace, tool: ToolEntry): Promise<readon
   const database = preparedCopy(workplace, SIZES[0]);
   const place = { database, directory: directoryOf(workplace, tool.key) };
   const outcome = await start(tool, place, workplace.buildDirectory).outcome;
-  if (outcome.kind === "failed") return [`fails: ${outcome.message}`, "–", "–", "–"];
+  if (outcome.kind === "failed") return [`fails: ${outcome.message}`, "–", "–", "–", "–"];
   const handle = new DatabaseSync(database);
   try {
     const value = (sql: string): unknown => Object.values(handle.prepare(sql).get() ?? {})[0];
@@ -172,16 +191,36 @@ async function afterwards(workplace: Workplace, tool: ToolEntry): Promise<readon
     const triggers = Number(value("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"));
     const collation = Number(value("SELECT count(*) FROM accounts WHERE email = upper('user7@example.org')"));
     handle.exec("DELETE FROM accounts WHERE id >= 99999");
+    const check = isRefused(handle, "UPDATE accounts SET score = -1 WHERE id = 1");
     const next = value("INSERT INTO accounts (email) VALUES ('new@example.org') RETURNING id");
     return [
       children === CHILDREN ? "all" : `${children} of ${CHILDREN}`,
       triggers === 1 ? "kept" : "lost",
+      check ? "kept" : "lost",
       collation > 0 ? "kept" : "lost",
       next === SIZES[0] + 51 ? "kept" : "given again",
     ];
   } finally {
     handle.close();
   }
+}
+
+function isRefused(handle: DatabaseSync, sql: string): boolean {
+  try {
+    handle.exec(sql);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** One run more, on a database with a view that names the table. */
+async function withView(workplace: Workplace, tool: ToolEntry): Promise<Outcome> {
+  const database = preparedCopy(workplace, SIZES[0]);
+  const handle = new DatabaseSync(database);
+  handle.exec(VIEW);
+  handle.close();
+  return await start(tool, { database, directory: directoryOf(workplace, tool.key) }, workplace.buildDirectory).outcome;
 }
 
 async function peaksOf(workplace: Workplace, tool: ToolEntry): Promise<string> {
@@ -199,12 +238,12 @@ async function peaksOf(workplace: Workplace, tool: ToolEntry): Promise<string> {
 
 function notes(): string {
   return [
-    "A table with a CHECK, a collation, AUTOINCREMENT, two indexes, a trigger, and a child table with ON DELETE CASCADE; the column `score` goes from INTEGER to REAL. What each one does for it:",
+    "A table with a CHECK, a collation, AUTOINCREMENT, two indexes, a trigger, and a child table with ON DELETE CASCADE and an index on its key; the column `score` goes from INTEGER to REAL. The time is that of the whole change. The last column is a trial of its own, on a database that also has a view which names the table. The peak is that of one process. What each one does for it:",
     [
-      "- by hand: create, `INSERT … SELECT`, drop, rename, two indexes and the trigger, in one transaction with foreign keys off. No proof.",
+      "- by hand: create, `INSERT … SELECT`, drop, rename, two indexes and the trigger, in one transaction with foreign keys off and `legacy_alter_table` on. No proof.",
       "- lockstep: `-- lockstep:rebuild`. Beside that, it compares every row with the old one, runs `integrity_check` of the table, looks for orphans, tries all triggers and views, and reads the schema back, before it commits.",
-      "- drizzle-orm: the statements that drizzle-kit writes for this change. Its `PRAGMA foreign_keys=OFF` stands inside a transaction, where SQLite ignores it.",
-      '- knex: `table.float("score").alter()` in a migration.',
+      "- drizzle-orm: the statements that drizzle-kit writes for this change. Its `PRAGMA foreign_keys=OFF` stands inside a transaction, where SQLite ignores it; `DROP TABLE` then deletes row by row, and the child rows with them.",
+      '- knex: `table.float("score").notNullable().defaultTo(0).alter()` in a migration, which knex runs in a transaction unless told otherwise; foreign keys stay on in it, with the same effect.',
     ].join("\n"),
   ].join("\n\n");
 }
@@ -214,5 +253,6 @@ function verdict(series: Series<ToolKey, number>): string {
   const floor = series.get("floor-rebuild");
   if (own === undefined || floor === undefined) return "";
   const throughput = ratios(floor, own);
-  return `- Aim: at least 0.8 times the throughput of the rebuild by hand. lockstep: ${ratio(throughput.median)}, between ${ratio(throughput.min)} and ${ratio(throughput.max)}.`;
+  const { median, min, max } = throughput;
+  return `- Aim, at least 0.8 times the throughput of the rebuild by hand: ${ratio(median)}, between ${ratio(min)} and ${ratio(max)}, ${median >= 0.8 ? "met" : "**not met**"}.`;
 }
