@@ -50,6 +50,7 @@ export type { Expression, Span } from "./core/schema/span.ts";
 export type { Comment } from "./core/sql/token.ts";
 export {
   defineConfig,
+  type CheckOptions,
   type DatabaseHandle,
   type DiffOptions,
   type DriverName,
@@ -61,7 +62,9 @@ export {
   type Policy,
   type RollbackTarget,
   type Target,
+  type WaysBack,
 } from "./options.ts";
+export type { CheckNote, Finding, FindingCode } from "./core/check/finding.ts";
 export type {
   Direction,
   ForeignKeyMode,
@@ -86,6 +89,7 @@ export type { MigrationEvent } from "./event.ts";
 export type {
   BaselineReport,
   DiffReport,
+  CheckReport,
   DumpReport,
   DiffHazard,
   LintFinding,

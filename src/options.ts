@@ -74,6 +74,21 @@ export interface DiffOptions {
   readonly comments?: "ignore" | "compare";
 }
 
+/** What `check()` looks at beside migrations and database, and what it may keep. */
+export interface CheckOptions {
+  /** `"required"`: a migration without a way back is a finding. Default `"optional"`: it is a note. */
+  readonly waysBack?: WaysBack;
+  /** A file with the schema, as `dump()` writes it: one that is not what the migrations make is a finding. */
+  readonly schemaFile?: string;
+  /** `"ignore"`: everything is run again, and nothing is kept. Default `"use"`. */
+  readonly cache?: "use" | "ignore";
+  /** Where replays are kept. Default: `node_modules/.cache/lockstep` above the migrations, else the cache of this system. */
+  readonly cacheFolder?: string;
+}
+
+/** Whether every migration has to have a way back. */
+export type WaysBack = "optional" | "required";
+
 /** What to do in the three situations where going on could harm. Each default is to refuse. */
 export interface Policies {
   /** A pending migration is older than the newest applied one: it was merged late. `"allow"` applies it now. */
@@ -114,6 +129,8 @@ export interface LockstepConfig extends Omit<MigrateOptions, "database" | "migra
   readonly schemaFile?: string;
   /** A file, relative to the config file, for the types of the rows as TypeScript. The same commands write it. */
   readonly typesFile?: string;
+  /** `"required"`: `check` on the command line finds a migration without a way back. Default `"optional"`. */
+  readonly waysBack?: WaysBack;
 }
 
 /** Gives its argument back; an editor then completes and checks the config file. */

@@ -2,6 +2,7 @@
 import type { Change } from "./core/diff/change.ts";
 import type { DiffHazardCode } from "./core/draft/hazard.ts";
 import type { Hazard } from "./core/lint/hazard.ts";
+import type { CheckNote, Finding } from "./core/check/finding.ts";
 import type { Direction, MigrationRef } from "./core/migration/migration.ts";
 
 /** A migration that was applied or reverted. */
@@ -124,6 +125,24 @@ export interface DiffHazard {
   readonly count?: number;
   /** In one sentence. */
   readonly message: string;
+}
+
+/** What `check()` found. Nothing was written into the database. */
+export interface CheckReport {
+  /** Null where there is none: then what is about it was not checked. */
+  readonly database: string | null;
+  readonly currentVersion: number | null;
+  /** How many migrations the replay has. */
+  readonly replayed: number;
+  /** How many of them were run for it; the others are known from an earlier check. */
+  readonly executed: number;
+  /** Of how many the way back is proven to undo the way up. */
+  readonly proven: number;
+  readonly durationMs: number;
+  /** What has to be put right. */
+  readonly findings: readonly Finding[];
+  /** What was not checked, and what is as it has to be though it looks odd. */
+  readonly notes: readonly CheckNote[];
 }
 
 /** What going back would destroy, measured by running it and rolling it back. */

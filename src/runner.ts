@@ -5,9 +5,10 @@ import type { PlanView } from "./core/plan/view.ts";
 import type { MigrationRef } from "./core/migration/migration.ts";
 import { asynchronous } from "./mode.ts";
 import { readHistory } from "./look.ts";
-import type { DiffOptions, LintOptions, MigrateOptions, RollbackTarget, Target } from "./options.ts";
+import type { CheckOptions, DiffOptions, LintOptions, MigrateOptions, RollbackTarget, Target } from "./options.ts";
 import type {
   BaselineReport,
+  CheckReport,
   DiffReport,
   DumpReport,
   LintReport,
@@ -140,6 +141,17 @@ export class MigrationRunner {
     return this.#run("read", function* (session) {
       const { readDiff } = yield* operations(session);
       return yield* readDiff(session, options);
+    });
+  }
+
+  /**
+   * Checks the migrations by running them on a database in memory, each of them up, down and up again on sample rows, and the database
+   * against them. Collects all that it finds. Writes nothing into the database, and does not create it.
+   */
+  check(options: CheckOptions = {}): Promise<CheckReport> {
+    return this.#run("read", function* (session) {
+      const { readCheck } = yield* operations(session);
+      return yield* readCheck(session, options);
     });
   }
 

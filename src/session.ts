@@ -17,6 +17,8 @@ import { toSource, type MigrationSource } from "./source/source.ts";
 export interface Session {
   /** The database as the caller named it; for messages and reports. */
   readonly database: string;
+  /** The name of the driver. */
+  readonly driver: string;
   readonly source: MigrationSource;
   readonly mode: Mode;
   readonly tables: HistoryTables;
@@ -35,8 +37,8 @@ export interface Session {
   readonly isThere: boolean;
   /** Opens a file beside the database with the same driver; undefined for a database in memory. The caller closes it. */
   openBeside(suffix: string): Connection | undefined;
-  /** Opens an empty database in memory with the same driver. The caller closes it. */
-  openScratch(): Connection;
+  /** Opens an empty database in memory with the same driver, or a file that nobody else knows. The caller closes it. */
+  openScratch(file?: string): Connection;
   /** Opens another database with the same driver, for reading only. The caller closes it. */
   openFile(path: string): Connection;
   /** Undefined where nobody listens, so that nothing is made for nobody. */
@@ -67,6 +69,7 @@ export function* withSession<T>(
   let connection: Connection | undefined = target.kind === "handle" ? target.connection : undefined;
   const session: Session = {
     database: target.name,
+    driver: target.driver.name,
     source: toSource(options.migrations),
     mode,
     tables: historyTables(options.metadataTable ?? "metadata", options.historyTable ?? "lockstep_history"),
@@ -88,7 +91,7 @@ export function* withSession<T>(
       return target.kind === "handle" || connection !== undefined || isFile(target.path);
     },
     openBeside: (suffix) => openBeside(target, suffix),
-    openScratch: () => openPath({ kind: "path", name: MEMORY, path: MEMORY, driver: target.driver }, "write"),
+    openScratch: (file = MEMORY) => openPath({ kind: "path", name: file, path: file, driver: target.driver }, "write"),
     openFile: (path) => openPath({ kind: "path", name: path, path, driver: target.driver }, "read"),
     emit: toEmit(options),
   };
@@ -105,9 +108,10 @@ export function* withSession<T>(
 
 /** The same call on a connection that nobody else uses, such as one to a scratch database. Nobody is told of what is done there. */
 export function onConnection(session: Session, connection: Connection): Session {
-  const { database, source, mode, tables, policies, lockTimeoutMs, migrationTimeoutMs } = session;
+  const { database, driver, source, mode, tables, policies, lockTimeoutMs, migrationTimeoutMs } = session;
   return {
     database,
+    driver,
     source,
     mode,
     tables,
@@ -120,7 +124,7 @@ export function onConnection(session: Session, connection: Connection): Session 
     ownership: "own",
     isThere: true,
     openBeside: () => undefined,
-    openScratch: () => session.openScratch(),
+    openScratch: (file) => session.openScratch(file),
     openFile: (path) => session.openFile(path),
     emit: undefined,
   };

@@ -55,6 +55,7 @@ function* runEach(run: Run): Task<void> {
   for (const step of plan.steps) {
     position += 1;
     yield* guarded(run, step, function* () {
+      if (run.beforeStep !== undefined) yield* run.beforeStep(step);
       if (!step.migration.transaction) {
         yield* runUnprotected(run, step, position);
         return;

@@ -21,6 +21,8 @@ export interface RunInput {
   readonly isWanted: (now: HistorySnapshot, version: number) => Task<boolean>;
   /** Refuses a step that would destroy rows or values. Only ways back are measured. */
   readonly refusesLoss?: boolean;
+  /** Called before each step, while no transaction is open. It leaves the database and the settings as they are. */
+  readonly beforeStep?: (step: Step) => Task<void>;
 }
 
 /** A run in progress. */

@@ -2,7 +2,18 @@
 import type { TargetName } from "../index.ts";
 import type { Output } from "./output.ts";
 
-export type CommandName = "status" | "up" | "down" | "plan" | "lint" | "new" | "diff" | "dump" | "types" | "baseline";
+export type CommandName =
+  | "status"
+  | "up"
+  | "down"
+  | "plan"
+  | "lint"
+  | "new"
+  | "diff"
+  | "check"
+  | "dump"
+  | "types"
+  | "baseline";
 
 /** The code of a command: gives the exit code, throws for an error. */
 export interface CommandModule {

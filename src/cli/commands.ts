@@ -71,6 +71,15 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/diff.ts"),
   },
   {
+    name: "check",
+    summary: "for CI: run everything in memory, and compare",
+    description:
+      "Runs all migrations on a database in memory, each of them up, down and up again on sample rows, and compares: the files with the history, each way back with its way up, the database with what its migrations make, schemaFile with the schema. Shows all that it finds, with exit code 3. Without a database it checks the migrations alone. What it has run once it does not run again. Writes nothing into the database, and does not create it.",
+    options: ["no-cache", "github"],
+    examples: ["lockstep check -d data/app.db", "lockstep check --no-cache", "lockstep check --json"],
+    load: () => import("./commands/check.ts"),
+  },
+  {
     name: "dump",
     summary: "the schema as SQL, to review and to load",
     description:

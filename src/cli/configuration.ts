@@ -1,7 +1,7 @@
 /** What a command works on: command line first, then the environment, then lockstep.config.ts, then the defaults. */
 import { databasePath, isLink, whatIsAt } from "../database-path.ts";
 import { fs, path, url } from "../node.ts";
-import { LockstepError, type LockstepConfig, type MigrateOptions } from "../index.ts";
+import { LockstepError, type LockstepConfig, type MigrateOptions, type WaysBack } from "../index.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
 import type { Values } from "./command.ts";
 import { usageError } from "./usage-error.ts";
@@ -20,6 +20,8 @@ export interface SchemaConfiguration {
   readonly configuration: Configuration;
   /** A database in memory has none: what another connection reads of it is empty. */
   readonly kept: { readonly schemaFile?: string | undefined; readonly typesFile?: string | undefined };
+  /** What the config says of ways back, for a check. */
+  readonly waysBack: WaysBack | undefined;
 }
 
 /** Puts the configuration together. Paths of a config file count from its folder, all others from the working directory. */
@@ -33,7 +35,7 @@ export async function configureWithSchema(
   values: Values,
   need: DatabaseNeed = "required",
 ): Promise<SchemaConfiguration> {
-  const { schemaFile, typesFile, ...config } = await readConfig(values.config);
+  const { schemaFile, typesFile, waysBack, ...config } = await readConfig(values.config);
   const database = namedDatabase(values) ?? config.database;
   if (database === undefined && need === "required") {
     throw usageError(
@@ -53,7 +55,7 @@ export async function configureWithSchema(
     ...(allow.includes("changed") ? { changed: "allow" } : {}),
     ...(allow.includes("database_newer") ? { newerDatabase: "allow" } : {}),
   };
-  return { configuration, kept: configuration.database === ":memory:" ? {} : { schemaFile, typesFile } };
+  return { configuration, kept: configuration.database === ":memory:" ? {} : { schemaFile, typesFile }, waysBack };
 }
 
 /** The database that the command line names, or the environment. An empty variable is none. */
@@ -97,6 +99,7 @@ const KEYS: readonly (keyof LockstepConfig)[] = [
   "schemaFile",
   "typesFile",
   "lint",
+  "waysBack",
 ];
 
 /** Those that are paths, relative to the config file. */

@@ -35,6 +35,8 @@ export const options: readonly Option[] = [
   { name: "dry-run", summary: "show what would run, and run nothing" },
   { name: "down", summary: "the way back" },
   { name: "exit-code", summary: "exit with 3 when not up to date" },
+  { name: "no-cache", summary: "run everything again, and keep nothing of it" },
+  { name: "github", summary: "annotations for GitHub Actions too; there they are always on" },
   { name: "output", value: "FILE", summary: "the file to write, in place of stdout" },
   { name: "all", summary: "all migrations, without a database" },
   { name: "target", value: "NAME", summary: "where they are to run: node-22, d1, durable-objects or libsql" },

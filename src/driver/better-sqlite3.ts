@@ -14,9 +14,13 @@ export const betterSqlite3: Driver = {
     const handle = new library(file, { readonly: access === "read", timeout: 0 });
     return Object.assign(connect(handle), {
       allowSchemaEdits: (state: "allowed" | "denied") => handle.unsafeMode(state === "allowed"),
+      copyTo: (target: string) => handle.backup(target, { progress: () => ALL_PAGES }),
     });
   },
 };
+
+/** More than a database can have: it is copied in one step. */
+const ALL_PAGES = 2 ** 31 - 1;
 
 function isDatabase(handle: unknown): handle is Database {
   return typeof handle === "object" && handle !== null && "inTransaction" in handle && "pragma" in handle;

@@ -50,6 +50,8 @@ export interface Connection {
    * have set it one way or the other: it cannot be read back.
    */
   allowSchemaEdits?(state: "allowed" | "denied"): void;
+  /** Writes the database, as it is, into a file that is not there yet. Missing where the library cannot. */
+  copyTo?(file: string): MaybePromise<unknown>;
   /** Runs one statement without parameters and drops its rows. */
   execute(sql: string): MaybePromise<void>;
   /** Runs one statement and gives its rows, none for a statement that has no result. */

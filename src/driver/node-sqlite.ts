@@ -9,9 +9,10 @@ export const nodeSqlite: Driver = {
   adopt: (handle) => connect(handle as DatabaseSync),
   open(path: string, access: Access): Connection {
     // Loaded here and not at the top: a caller with a handle of another library never needs it.
-    const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+    const { DatabaseSync, backup } = process.getBuiltinModule("node:sqlite");
     const handle = new DatabaseSync(path, { readOnly: access === "read" });
-    return Object.assign(connect(handle), sealOf(handle), schemaEditsOf(handle));
+    const copying = { copyTo: (file: string) => backup(handle, file, { rate: ALL_PAGES }) };
+    return Object.assign(connect(handle), sealOf(handle), schemaEditsOf(handle), copying);
   },
 };
 
@@ -49,6 +50,9 @@ function connect(handle: DatabaseSync): Connection {
     },
   };
 }
+
+/** More than a database can have: it is copied in one step. */
+const ALL_PAGES = 2 ** 31 - 1;
 
 /** Node 24.10 and newer have `setAuthorizer` (https://sqlite.org/c3ref/set_authorizer.html). */
 interface Authorized {

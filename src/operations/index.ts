@@ -3,6 +3,7 @@ export { readSchema } from "../inspect/read-schema.ts";
 export { applyPending } from "./apply-pending.ts";
 export { markApplied } from "./mark-applied.ts";
 export { readDiff } from "./read-diff.ts";
+export { readCheck } from "./read-check.ts";
 export { readDump } from "./read-dump.ts";
 export { readLint } from "./read-lint.ts";
 export { readPlan } from "./read-plan.ts";

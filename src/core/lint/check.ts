@@ -13,7 +13,7 @@ export interface RuleFinding {
 }
 
 /** What counts beside the statement. */
-export interface CheckOptions {
+export interface StatementCheck {
   /** The codes that nobody wants to hear of. */
   readonly off: ReadonlySet<string>;
   /** `unknown`: code ran before it, or something failed; what hangs on the whole schema is then not told. */
@@ -21,7 +21,7 @@ export interface CheckOptions {
 }
 
 /** All findings of a statement but those that it allows, and the allowances that it could do without. */
-export function checkStatement(context: LintContext, { off, schema }: CheckOptions): readonly RuleFinding[] {
+export function checkStatement(context: LintContext, { off, schema }: StatementCheck): readonly RuleFinding[] {
   const wanted = RULES.filter(({ code }) => !off.has(code));
   const all = wanted.flatMap((rule) => rule.check(context).map((finding) => ({ rule, finding })));
   const found = new Set(all.map(({ rule }) => rule.code));
@@ -61,7 +61,7 @@ const TARGETED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the rule has the last word: whether values survive a rebuild shows when it runs. */
-function isDecided({ kind, target }: LintContext, code: string, schema: CheckOptions["schema"]): boolean {
+function isDecided({ kind, target }: LintContext, code: string, schema: StatementCheck["schema"]): boolean {
   if (schema === "unknown" || ELSEWHERE.has(code) || (target === undefined && TARGETED.has(code))) return false;
   return !(kind.kind === "rebuild" && code === "lossy_conversion");
 }

@@ -36,5 +36,5 @@ function quote(text: string, mark: string): string {
 
 /** A name as SQLite compares it: it takes A to Z for a to z, and no other letters for each other. */
 export function foldIdentifier(name: string): string {
-  return name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return /[A-Z]/.test(name) ? name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }

@@ -66,8 +66,8 @@ async function playTranscript(fence: Fence, folder: Folder): Promise<Played> {
   return { fence, body, expected: normal(fence.body), actual: normal(body) };
 }
 
-/** A command that shows an error, or a danger, fails, and any other succeeds. */
+/** A command that shows an error, a danger or a finding fails, and any other succeeds. */
 function checkEnd(command: string, { output, exitCode }: Ended): void {
-  const failed = /^(?:error|danger|warning)\[/m.test(output);
+  const failed = /^(?:error|danger|warning|found)\[/m.test(output);
   assert.equal(exitCode !== 0, failed, `"${command}" ended with ${exitCode}:\n${output}`);
 }

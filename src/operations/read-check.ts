@@ -1,0 +1,150 @@
+/** Checks migrations and database against each other, and collects all that is found. Writes nothing into the database. */
+import { historyFindings } from "../core/check/history-findings.ts";
+import type { CheckNote, Finding } from "../core/check/finding.ts";
+import { findingsOf, notesOf } from "../core/check/verdict.ts";
+import type { AppliedMigration, HistorySnapshot } from "../core/history/history.ts";
+import { isApplied, resolve, type Standing } from "../core/history/resolve.ts";
+import { checksumsDiffer } from "../core/migration/checksum.ts";
+import { humanName } from "../core/migration/file-name.ts";
+import type { MigrationEntry } from "../core/migration/migration.ts";
+import type { Task } from "../core/task.ts";
+import { optionError } from "../check-options.ts";
+import { LockstepError } from "../error.ts";
+import { readHistory, readRows } from "../look.ts";
+import { fs, path } from "../node.ts";
+import type { CheckOptions } from "../options.ts";
+import type { CheckReport } from "../report.ts";
+import { cacheFolder } from "../scratch/cache-folder.ts";
+import { rehearse, type Rehearsed } from "../scratch/rehearse.ts";
+import { ReplayStore } from "../scratch/replay-store.ts";
+import type { Session } from "../session.ts";
+import { listMigrations } from "../source/source.ts";
+import { checkDrift } from "./check-drift.ts";
+import { readDump } from "./read-dump.ts";
+
+/** Checks all that can be checked, and says what could not. */
+export function* readCheck(session: Session, options: CheckOptions): Task<CheckReport> {
+  refuseOptions(options);
+  const startedAt = performance.now();
+  const entries = listMigrations(session.source);
+  const hasDatabase = session.isThere && !(session.ownership === "own" && session.database === ":memory:");
+  const snapshot: HistorySnapshot = hasDatabase ? yield* readHistory(session) : NONE;
+  const applied = hasDatabase ? yield* readRows(session, snapshot) : new Map<number, AppliedMigration>();
+  const point = resolve(entries, snapshot).filter(({ state, entry }) => isApplied(state) && entry !== undefined).length;
+  const store = new ReplayStore(folderOf(session, options));
+  const { waysBack = "optional", schemaFile } = options;
+  const dump = schemaFile === undefined ? {} : { dump: writeDown };
+  const rehearsed = yield* rehearse(session, { entries, store, waysBack, point, ...dump });
+  const standings = resolve(entries, snapshot, changedOf(rehearsed, applied));
+  const named = standings.map((standing) => ({ ...standing, name: nameOf(standing, applied) }));
+  const drift = hasDatabase ? yield* checkDrift(session, { standings, rehearsed, store }) : NO_DATABASE;
+  const file = schemaFile === undefined ? NOTHING : checkSchemaFile(schemaFile, rehearsed);
+  const { verdicts } = rehearsed.record;
+  const known = new Map(entries.map((entry) => [entry.version, entry]));
+  const entryOf = (version: number): MigrationEntry => known.get(version) as MigrationEntry;
+  return {
+    database: hasDatabase ? session.database : null,
+    currentVersion: hasDatabase ? snapshot.version : null,
+    replayed: entries.length,
+    executed: rehearsed.executed,
+    proven: verdicts.filter(({ proof }) => proof === "proven").length,
+    durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+    findings: [
+      ...historyFindings(named, snapshot.version),
+      ...verdicts.flatMap((verdict) => findingsOf(verdict, entryOf(verdict.version))),
+      ...drift.findings,
+      ...file.findings,
+    ],
+    notes: [
+      ...verdicts.flatMap((verdict) => notesOf(verdict, entryOf(verdict.version))),
+      ...drift.notes,
+      ...file.notes,
+    ],
+  };
+}
+
+interface Found {
+  readonly findings: readonly Finding[];
+  readonly notes: readonly CheckNote[];
+}
+
+const NONE: HistorySnapshot = { version: 0, versions: [], origin: "none" };
+const NOTHING: Found = { findings: [], notes: [] };
+const NO_DATABASE: Found = {
+  findings: [],
+  notes: [{ kind: "not_checked", text: "there is no database: its history and its schema were not compared" }],
+};
+
+function refuseOptions({ waysBack = "optional", cache = "use" }: CheckOptions): void {
+  const problem = !["optional", "required"].includes(waysBack)
+    ? (["waysBack", '"optional" or "required"'] as const)
+    : !["use", "ignore"].includes(cache)
+      ? (["cache", '"use" or "ignore"'] as const)
+      : undefined;
+  if (problem === undefined) return;
+  const [name, known] = problem;
+  throw optionError("invalid_option", name, `${name} has an unknown value`, `use ${known}`);
+}
+
+function folderOf({ source }: Session, { cache = "use", cacheFolder: folder }: CheckOptions): string | undefined {
+  if (cache === "ignore") return undefined;
+  return folder ?? cacheFolder(source.kind === "directory" ? source.directory : "");
+}
+
+function* writeDown(scratch: Session): Task<string> {
+  const { schema } = yield* readDump(scratch);
+  return schema;
+}
+
+/** The applied migrations whose SQL is another one now. The replay has read all files, or knows that none has changed since. */
+function changedOf({ record }: Rehearsed, applied: ReadonlyMap<number, AppliedMigration>): ReadonlySet<number> {
+  const isChanged = ({ version, checksum }: (typeof record.verdicts)[number]): boolean =>
+    checksumsDiffer(applied.get(version)?.checksum ?? null, checksum);
+  return new Set(record.verdicts.filter(isChanged).map(({ version }) => version));
+}
+
+function nameOf({ version, entry }: Standing, applied: ReadonlyMap<number, AppliedMigration>): string {
+  return applied.get(version)?.name ?? entry?.name ?? humanName("", version);
+}
+
+/** Whether the file with the schema says what a replay of all migrations gives. */
+function checkSchemaFile(file: string, { record, failed }: Rehearsed): Found {
+  const { dump } = record;
+  if (failed !== undefined || dump === undefined) {
+    const text = `${file} was not compared: not all migrations can be replayed`;
+    return { findings: [], notes: [{ kind: "not_checked", text }] };
+  }
+  const written = readText(file);
+  if (written?.replaceAll("\r\n", "\n") === dump) return NOTHING;
+  const problem =
+    written === undefined
+      ? "the file with the schema is not there"
+      : "the file with the schema is not what the migrations make";
+  return {
+    findings: [
+      {
+        code: "schema_file_stale",
+        problem,
+        fix: `run lockstep up, or lockstep dump --output ${path.basename(file)}, and commit it`,
+        file,
+      },
+    ],
+    notes: [],
+  };
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new LockstepError({
+      code: "file_unwritable",
+      problem: `the file for the schema cannot be read: ${(error as NodeJS.ErrnoException).code}`,
+      place: { kind: "file", file },
+      outcome: "unchanged",
+      hint: "check the permissions of the file, and that it is one",
+      cause: error,
+    });
+  }
+}

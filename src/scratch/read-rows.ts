@@ -1,0 +1,54 @@
+/** Reads the rows of tables, each value as SQL, so that nothing of it is lost on the way. */
+import type { TableRows } from "../core/check/compare-rows.ts";
+import { freeAliases } from "../core/alter/row-id.ts";
+import type { Table } from "../core/schema/table.ts";
+import { quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
+import { wait, type Task } from "../core/task.ts";
+import type { Connection, SqlValue } from "../driver/driver.ts";
+
+/** The rows of a table, in the order in which they are stored. */
+export function* readRows(connection: Connection, table: Table): Task<TableRows> {
+  const columns = table.columns.map(({ name }) => name);
+  const alias = table.storage === "rowid" ? freeAliases(columns)[0] : undefined;
+  // Where all names of the rowid are taken, a column that is the rowid is among the columns.
+  const id = alias === undefined ? "''" : `CAST(${alias} AS TEXT)`;
+  const values = columns.map((name, index) => `${literalOf(quoteIdentifier(name))} AS c${index}`);
+  const sql = `SELECT ${[`${id} AS id`, ...values].join(", ")} FROM ${quoteTable(table.name)}`;
+  const rows = yield* wait(connection.query(sql));
+  return {
+    columns,
+    identity: table.rowidColumn === undefined ? "by_value" : "numbered",
+    rows: rows.map((row) => ({
+      id: text(row["id"]),
+      values: columns.map((_name, index) => text(row[`c${index}`])),
+    })),
+  };
+}
+
+/** quote() writes a number with 15 digits in older versions of SQLite; all of them are needed to tell two apart. */
+function literalOf(column: string): string {
+  return `CASE typeof(${column}) WHEN 'real' THEN printf('%!.17g', ${column}) ELSE quote(${column}) END`;
+}
+
+function text(value: SqlValue | undefined): string {
+  return typeof value === "string" ? value : String(value ?? "");
+}
+
+/** The highest number that each table with AUTOINCREMENT has given, by its name. */
+export function* readSequences(connection: Connection): Task<ReadonlyMap<string, number>> {
+  const [found] = yield* wait(
+    connection.query("SELECT 1 AS found FROM main.sqlite_schema WHERE name = 'sqlite_sequence'"),
+  );
+  if (found === undefined) return new Map();
+  const rows = yield* wait(connection.query("SELECT name, CAST(seq AS REAL) AS seq FROM main.sqlite_sequence"));
+  return new Map(rows.map(({ name, seq }) => [String(name), Number(seq)]));
+}
+
+/** The numbers in the header of the file that are the application's own. */
+export function* readHeader(connection: Connection): Task<Readonly<Record<"application_id" | "user_version", number>>> {
+  const read = function* (name: string): Task<number> {
+    const [row] = yield* wait(connection.query(`PRAGMA main.${name}`));
+    return Number(row?.[name]);
+  };
+  return { application_id: yield* read("application_id"), user_version: yield* read("user_version") };
+}

@@ -1,0 +1,103 @@
+/** Keeps replays in files: a record for each state, and the database itself. What is damaged or foreign counts as not there. */
+import { wait, type Task } from "../core/task.ts";
+import type { Connection } from "../driver/driver.ts";
+import { fs, path } from "../node.ts";
+import type { ReplayRecord } from "./replay-record.ts";
+import { digest } from "./replay-keys.ts";
+
+/** How many records are kept; the oldest go first. */
+const MOST_RECORDS = 24;
+
+const MARK = "lockstep replay";
+
+/** What is in a folder. Without a folder, nothing is found and nothing is kept. */
+export class ReplayStore {
+  readonly #folder: string | undefined;
+
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+  }
+
+  /** The record of a key. Its first line has the key and a digest of the rest, so that half of a file, or another's, is not taken for it. */
+  read(key: string | undefined): ReplayRecord | undefined {
+    const text = key === undefined ? undefined : this.#readFile(`${key}.json`)?.toString("utf8");
+    if (text === undefined || key === undefined) return undefined;
+    const end = text.indexOf("\n");
+    const body = text.slice(end + 1);
+    if (text.slice(0, end) !== headOf(key, body)) return undefined;
+    return JSON.parse(body) as ReplayRecord;
+  }
+
+  /** The bytes of the database of a record; undefined where they are not what was written. */
+  readImage(key: string, { image }: ReplayRecord): Buffer | undefined {
+    if (image === undefined) return undefined;
+    const bytes = this.#readFile(`${key}.db`);
+    return bytes !== undefined && digestOf(bytes) === image ? bytes : undefined;
+  }
+
+  /** Keeps a record, and the database where its library can write it down. A folder that cannot be written is no reason to fail. */
+  *write(key: string, record: ReplayRecord, connection: Connection): Task<void> {
+    const folder = this.#folder;
+    if (folder === undefined) return;
+    const image = path.join(folder, `${key}.${process.pid}.tmp`);
+    try {
+      fs.mkdirSync(folder, { recursive: true });
+      let kept = record;
+      if (connection.copyTo !== undefined) {
+        fs.rmSync(image, { force: true });
+        yield* wait(connection.copyTo(image));
+        kept = { ...record, image: digestOf(fs.readFileSync(image)) };
+        fs.renameSync(image, path.join(folder, `${key}.db`));
+      }
+      const body = JSON.stringify(kept);
+      fs.writeFileSync(image, `${headOf(key, body)}\n${body}`);
+      fs.renameSync(image, path.join(folder, `${key}.json`));
+    } catch {
+      removeQuietly(image);
+    }
+  }
+
+  /** Deletes what is older than the newest records. */
+  prune(): void {
+    const folder = this.#folder;
+    if (folder === undefined) return;
+    try {
+      const records = fs.readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+      if (records.length <= MOST_RECORDS) return;
+      const age = new Map(records.map((name) => [name, fs.statSync(path.join(folder, name)).mtimeMs]));
+      const old = records.toSorted((left, right) => (age.get(right) ?? 0) - (age.get(left) ?? 0)).slice(MOST_RECORDS);
+      for (const name of old) {
+        fs.rmSync(path.join(folder, name), { force: true });
+        fs.rmSync(path.join(folder, name.replace(/json$/, "db")), { force: true });
+      }
+    } catch {
+      // Another process deletes as well.
+    }
+  }
+
+  #readFile(name: string): Buffer | undefined {
+    if (this.#folder === undefined) return undefined;
+    try {
+      return fs.readFileSync(path.join(this.#folder, name));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Where nothing could be written there is mostly nothing to remove either. */
+function removeQuietly(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // Its folder is none.
+  }
+}
+
+function headOf(key: string, body: string): string {
+  return `${MARK} ${key} ${digest([body])}`;
+}
+
+function digestOf(bytes: Buffer): string {
+  return process.getBuiltinModule("node:crypto").hash("sha256", bytes, "hex");
+}
