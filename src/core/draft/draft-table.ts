@@ -37,7 +37,7 @@ export function draftTable(draft: TableDraft): readonly Block[] {
     text: alter(`RENAME COLUMN ${nameText(from)} TO ${nameText(to)}`),
     group: wanted.name,
   });
-  const allowance = match.dropped.length > 0 && draft.allow.has("drop_column") ? "-- lockstep:allow drop_column\n" : "";
+  const allowance = draft.allow.has("drop_column") ? "-- lockstep:allow drop_column\n" : "";
   const native =
     draft.comments === "differ" ? undefined : nativeChanges({ current, wanted, dropped: match.dropped, capabilities });
   if (native !== undefined) {
@@ -57,7 +57,8 @@ export function draftTable(draft: TableDraft): readonly Block[] {
   const said = renames.filter((one) => !isCase(one));
   const stored = match.dropped.filter(({ generated }) => generated === undefined);
   const lines = [
-    `${notesOf(draft, match).join("")}${stored.length > 0 ? allowance : ""}-- lockstep:rebuild`,
+    // In a rebuild, -- lockstep:drop has said it.
+    `${notesOf(draft, match).join("")}-- lockstep:rebuild`,
     terminated(wanted.sql),
     ...said.map(({ from, to }) => `-- lockstep:renamed ${nameText(to)} from ${nameText(from)}`),
     ...(stored.length === 0 ? [] : [`-- lockstep:drop ${nameList(stored.map(({ name }) => name))}`]),
