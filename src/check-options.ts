@@ -1,4 +1,5 @@
 /** Refuses what no call can work with: a misspelt option must not become the default in silence. */
+import type { LossCode } from "./core/sql/destruction.ts";
 import { suggest } from "./core/diagnostic/suggest.ts";
 import { databasePath } from "./database-path.ts";
 import { LockstepError } from "./error.ts";
@@ -13,11 +14,15 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   newerDatabase: ["refuse", "allow"],
 };
 
+/** What `allow` can hold. */
+const LOSSES: readonly LossCode[] = ["drop_table", "drop_column", "delete_all_rows"];
+
 /** Every option, with the target of `migrate()`. */
 const KNOWN: readonly string[] = [
   "database",
   "migrations",
   ...Object.keys(CHOICES),
+  "allow",
   "lockTimeoutMs",
   "migrationTimeoutMs",
   "metadataTable",
@@ -38,6 +43,9 @@ export function checkOptions(options: MigrateOptions): void {
   }
   for (const [name, allowed] of Object.entries(CHOICES))
     checkChoice(name, options[name as keyof MigrateOptions], allowed);
+  const allow: unknown = options.allow ?? [];
+  if (!Array.isArray(allow)) refuse("allow", allow, `use a list of ${LOSSES.join(", ")}`);
+  for (const code of allow) checkChoice("allow", code, LOSSES);
   const { lockTimeoutMs = 0 } = options;
   if (typeof lockTimeoutMs !== "number" || !(lockTimeoutMs >= 0))
     refuse("lockTimeoutMs", lockTimeoutMs, "use milliseconds, 0 or more");

@@ -1,6 +1,7 @@
 /** What a caller may say: the options of `migrate()`, `MigrationRunner` and lockstep.config.ts. */
 import type { ListedMigration } from "./core/migration/migration.ts";
 import type { TargetName } from "./core/lint/target.ts";
+import type { LossCode } from "./core/sql/destruction.ts";
 import type { MigrationEvent } from "./event.ts";
 import type { RenameQuestion } from "./core/diff/ambiguity.ts";
 
@@ -18,6 +19,11 @@ export interface MigrateOptions extends Policies {
   readonly driver?: DriverName;
   /** `"each"` (default): a transaction for each migration. `"all"`: one for the whole run. */
   readonly transaction?: "each" | "all";
+  /**
+   * What migrations may destroy on the way up, though rows or values of before are there to lose. Default: nothing. A single statement
+   * is allowed by `-- lockstep:allow` in front of it.
+   */
+  readonly allow?: readonly LossCode[];
   /** How long to wait while another process holds the database, in milliseconds. Default 60,000. */
   readonly lockTimeoutMs?: number;
   /**

@@ -23,6 +23,8 @@ export interface Session {
   readonly mode: Mode;
   readonly tables: HistoryTables;
   readonly policies: Required<Policies>;
+  /** What a way up may destroy, by its codes. */
+  readonly allow: ReadonlySet<string>;
   readonly transaction: "each" | "all";
   /** As the caller gave it; not checked yet. */
   readonly lint: LintOptions;
@@ -78,6 +80,7 @@ export function* withSession<T>(
       changed: options.changed ?? "refuse",
       newerDatabase: options.newerDatabase ?? "refuse",
     },
+    allow: new Set(options.allow),
     transaction: options.transaction ?? "each",
     lint: options.lint ?? {},
     lockTimeoutMs: options.lockTimeoutMs ?? 60_000,
@@ -108,7 +111,7 @@ export function* withSession<T>(
 
 /** The same call on a connection that nobody else uses, such as one to a scratch database. Nobody is told of what is done there. */
 export function onConnection(session: Session, connection: Connection): Session {
-  const { database, driver, source, mode, tables, policies, lockTimeoutMs, migrationTimeoutMs } = session;
+  const { database, driver, source, mode, tables, policies, allow, lockTimeoutMs, migrationTimeoutMs } = session;
   return {
     database,
     driver,
@@ -116,6 +119,7 @@ export function onConnection(session: Session, connection: Connection): Session 
     mode,
     tables,
     policies,
+    allow,
     transaction: "each",
     lint: session.lint,
     lockTimeoutMs,

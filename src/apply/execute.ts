@@ -8,22 +8,40 @@ import { wait, type Task } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
 import type { MigrationRef } from "../core/migration/migration.ts";
 import type { Session } from "../session.ts";
-import type { Observe } from "./code/code-run.ts";
+import type { Observe, StatementWatch } from "./code/code-run.ts";
 import { executeCode } from "./code/execute-code.ts";
 import { executeRebuild } from "./alter/execute-rebuild.ts";
 import { statementError } from "./statement-error.ts";
 
 /**
- * Runs a step's body inside the open transaction. Throws a LockstepError that does not know its version yet. `observe` is told what
- * code runs; the statements of SQL are known before. Gives the SQL that undoes it, where that could be computed.
+ * Runs a step's body inside the open transaction. Throws a LockstepError that does not know its version yet. Gives the SQL that undoes
+ * it, where that could be computed.
  */
-export function* executeBody(session: Session, { body, migration }: Step, observe?: Observe): Task<string | undefined> {
-  if (body.kind === "sql") return yield* executeScript(session, body.script, migration);
-  yield* executeCode(session, { run: body.run, file: migration.file }, observe);
+export function* executeBody(
+  session: Session,
+  { body, migration }: Step,
+  { observe, watch, before }: BodyWatch = {},
+): Task<string | undefined> {
+  if (body.kind === "sql") return yield* executeScript(session, body.script, { migration, before });
+  yield* executeCode(session, { run: body.run, file: migration.file }, { observe, watch });
   return undefined;
 }
 
-function* executeScript(session: Session, script: Script, migration: MigrationRef): Task<string | undefined> {
+/** Who is told what a body runs, before it runs. */
+export interface BodyWatch {
+  /** Told what code runs, each text once. */
+  readonly observe?: Observe | undefined;
+  /** Told every statement of code. */
+  readonly watch?: StatementWatch | undefined;
+  /** Told every statement of a script. */
+  readonly before?: ((script: Script, position: number) => Task<void>) | undefined;
+}
+
+function* executeScript(
+  session: Session,
+  script: Script,
+  { migration, before }: { readonly migration: MigrationRef } & Pick<BodyWatch, "before">,
+): Task<string | undefined> {
   const { emit } = session;
   const reverses: (string | undefined)[] = [];
   const total = script.statements.length;
@@ -34,6 +52,7 @@ function* executeScript(session: Session, script: Script, migration: MigrationRe
     const kind = classify(statement);
     if (kind.kind === "pragma" && kind.name === "foreign_keys") continue;
     const startedAt = performance.now();
+    if (before !== undefined) yield* before(script, position);
     reverses.unshift(yield* executeStatement(session, script, position));
     emit?.({
       kind: "statement_finished",

@@ -6,6 +6,7 @@ import { LockstepError, placeOfMigration } from "../error.ts";
 import { readSnapshot } from "../history/read.ts";
 import type { MigrationReport } from "../report.ts";
 import { elapsedSince } from "./execute.ts";
+import { guardRun } from "./guard/run-guard.ts";
 import { keepSettings, refuseOpenTransaction } from "./keep-settings.ts";
 import { toRunError } from "./run-error.ts";
 import { SchemaMirror } from "./schema-mirror.ts";
@@ -32,7 +33,8 @@ export function* runPlan(input: RunInput): Task<RunResult> {
   emit?.({ kind: "started", direction, total: steps.length, fromVersion });
   const run = yield* keepSettings(session, function* (kept) {
     const mirror = new SchemaMirror(connection, session.tables);
-    const begun: Run = { ...input, kept, mirror, completed: [], isAlone: true };
+    const guard = yield* guardRun(session, plan);
+    const begun: Run = { ...input, kept, mirror, guard, completed: [], isAlone: true };
     yield* session.transaction === "all" ? runTogether(begun) : runEach(begun);
     return begun;
   });

@@ -7,6 +7,7 @@ import { wait, type Task } from "../core/task.ts";
 import { readSnapshotAgain } from "../history/read.ts";
 import type { MigrationReport } from "../report.ts";
 import type { Session } from "../session.ts";
+import type { RunGuard } from "./guard/run-guard.ts";
 import type { SchemaMirror } from "./schema-mirror.ts";
 import { workingSettings, type Settings } from "./settings.ts";
 import type { TransactionSettings } from "./transaction.ts";
@@ -19,7 +20,7 @@ export interface RunInput {
   readonly snapshot: HistorySnapshot;
   /** Decides again, inside the lock, whether a step is still to be run. May throw a refusal. */
   readonly isWanted: (now: HistorySnapshot, version: number) => Task<boolean>;
-  /** Refuses a step that would destroy rows or values. Only ways back are measured. */
+  /** Refuses a step back that would destroy rows or values. Ways up are guarded in any case. */
   readonly refusesLoss?: boolean;
   /** Called before each step, while no transaction is open. It leaves the database and the settings as they are. */
   readonly beforeStep?: (step: Step) => Task<void>;
@@ -30,6 +31,8 @@ export interface Run extends RunInput {
   /** The settings of the connection, to be put back. */
   readonly kept: Settings;
   readonly mirror: SchemaMirror;
+  /** Refuses a step up that destroys what was there before the run; undefined where none can. */
+  readonly guard: RunGuard | undefined;
   readonly completed: MigrationReport[];
   /** The history as this run knows it; moves with every commit. */
   snapshot: HistorySnapshot;

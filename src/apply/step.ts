@@ -3,7 +3,8 @@ import { toRef } from "../core/migration/reference.ts";
 import type { Step } from "../core/plan/plan.ts";
 import type { Task } from "../core/task.ts";
 import { assert } from "../error.ts";
-import { elapsedSince, executeBody } from "./execute.ts";
+import { elapsedSince } from "./execute.ts";
+import { guardBody, type GuardedBody } from "./guard/guard-body.ts";
 import { refuseLoss } from "./loss.ts";
 import { refuseOrphans } from "./orphans.ts";
 import { ensureTables, recordStep, takeOver } from "./record.ts";
@@ -45,24 +46,26 @@ export function* runStep(run: Run, step: Step, position: number): Task<StepDone>
 }
 
 /**
- * Runs the body, and refuses what it may not leave behind: no transaction, or rows that point at nothing. Gives the SQL that undoes it,
+ * Runs the body, and refuses what it may not leave behind: no transaction, rows that point at nothing, or fewer rows. Gives the SQL that undoes it,
  * where that could be computed.
  */
-function* performStep({ mirror }: Run, session: Session, step: Step): Task<string | undefined> {
-  let reverseSql: string | undefined;
+function* performStep(run: Run, session: Session, step: Step): Task<string | undefined> {
+  const { mirror } = run;
+  let done: GuardedBody | undefined;
   const { connection } = session;
   const { body, migration } = step;
   if (migration.foreignKeys === "check") {
     const statements = body.kind === "sql" ? body.script.statements : watchOf(session);
     yield* refuseOrphans({ connection, mirror, statements }, migration, function* (observe) {
-      reverseSql = yield* executeBody(session, step, observe);
+      done = yield* guardBody(run, { session, step, observe });
     });
   } else {
-    reverseSql = yield* executeBody(session, step);
+    done = yield* guardBody(run, { session, step, observe: undefined });
     yield* mirror.update();
   }
   assert(connection.inTransaction, "a step that ends without an error is still in its transaction");
-  return reverseSql;
+  if (done !== undefined) yield* done.judge();
+  return done?.reverseSql;
 }
 
 /** On a connection of our own nobody runs a statement but the migration itself, and all it runs is seen. */

@@ -7,12 +7,15 @@ import { toRef } from "../core/migration/reference.ts";
 import type { Progress } from "../core/history/history.ts";
 import { checksum } from "../core/migration/checksum.ts";
 import type { Step } from "../core/plan/plan.ts";
+import type { RunCode } from "../core/migration/migration.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
 import type { Task } from "../core/task.ts";
 import { LockstepError, placeOfMigration } from "../error.ts";
 import type { Session } from "../session.ts";
 import { sha256 } from "../hash.ts";
 import { needsNoTransaction } from "../source/statement-check.ts";
+import { nextOf, watchCode } from "./guard/guard-body.ts";
+import { StepGuard } from "./guard/step-guard.ts";
 import { executeBareCode } from "./code/execute-code.ts";
 import { elapsedSince, executeStatement } from "./execute.ts";
 import { ensureTables, recordStep, takeOver, toSnapshot, writeProgress, writeVersion } from "./record.ts";
@@ -46,7 +49,7 @@ function* runFromProgress(run: Run, step: Step, position: number): Task<void> {
   session.emit?.({ kind: "migration_started", direction, migration, position, total, statementCount });
   let durationMs: number;
   try {
-    if (step.body.kind === "code") yield* executeBareCode(session, { run: step.body.run, file: migration.file });
+    if (step.body.kind === "code") yield* runCode(run, step, step.body.run);
     else yield* runStatements(run, step, step.body.script);
     durationMs = elapsedSince(startedAt);
     if (!(yield* end(run, step, durationMs))) return;
@@ -80,8 +83,21 @@ function* begin(run: Run, step: Step, total: number | null): Task<boolean> {
   return begun.isWanted;
 }
 
+function* runCode(run: Run, { migration: { file } }: Step, body: RunCode): Task<void> {
+  const { session } = run;
+  const guard = run.guard === undefined ? undefined : new StepGuard(session, run.guard);
+  const watch =
+    guard === undefined
+      ? undefined
+      : watchCode(session, { file, guard, tell: (next) => guard.refuseNow(next, "unknown") });
+  yield* executeBareCode(session, { run: body, file }, { watch });
+  run.guard?.endStep();
+}
+
 function* runStatements(run: Run, step: Step, script: Script): Task<void> {
   const { session } = run;
+  const guard = run.guard === undefined ? undefined : new StepGuard(session, run.guard);
+  let noted = 0;
   const { emit } = session;
   const total = script.statements.length;
   for (let next = run.snapshot.progress?.done ?? 0; next < total; next = run.snapshot.progress?.done ?? total) {
@@ -93,6 +109,10 @@ function* runStatements(run: Run, step: Step, script: Script): Task<void> {
       const known = yield* readNow(run);
       // Another process took this statement, or all the rest.
       if (known !== run.snapshot) return known;
+      // Those that have run before, here or in another process, can have renamed what this one is about.
+      for (; noted < next; noted += 1) guard?.note(script.statements[noted] as Statement);
+      if (guard !== undefined) yield* guard.refuseNow(nextOf(script, next + 1), script.statements.slice(next + 1));
+      noted = next + 1;
       if (!bare) {
         const watch = { connection: session.connection, mirror: run.mirror, statements: [statement] };
         yield* refuseOrphans(watch, step.migration, () => executeOne(session, script, next + 1));
@@ -115,6 +135,7 @@ function* runStatements(run: Run, step: Step, script: Script): Task<void> {
       durationMs: elapsedSince(startedAt),
     });
   }
+  run.guard?.endStep();
 }
 
 function* executeOne(session: Session, script: Script, position: number): Task<void> {

@@ -120,7 +120,7 @@ function refuseForeignOptions(command: CommandName, { values }: Parsed): void {
 
 /** What may be allowed: `diff` writes something else than what runs. */
 const ALLOWED = {
-  run: ["out_of_order", "changed", "database_newer"],
+  run: ["out_of_order", "changed", "database_newer", "drop_table", "drop_column", "delete_all_rows"],
   diff: ["drop_table", "drop_column"],
 } as const;
 

@@ -1,7 +1,7 @@
 /** What a command works on: command line first, then the environment, then lockstep.config.ts, then the defaults. */
 import { databasePath, isLink, whatIsAt } from "../database-path.ts";
 import { fs, path, url } from "../node.ts";
-import { LockstepError, type LockstepConfig, type MigrateOptions, type WaysBack } from "../index.ts";
+import { LockstepError, type LockstepConfig, type LossCode, type MigrateOptions, type WaysBack } from "../index.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
 import type { Values } from "./command.ts";
 import { usageError } from "./usage-error.ts";
@@ -45,18 +45,23 @@ export async function configureWithSchema(
     );
   }
   const { lockTimeoutMs, transaction, allow } = values;
+  const losses = LOSSES.filter((code) => allow.includes(code));
   const configuration: Configuration = {
     ...config,
     database: database ?? "",
     migrations: values.migrations ?? config.migrations ?? "migrations",
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(transaction === undefined ? {} : { transaction }),
+    ...(losses.length === 0 ? {} : { allow: [...(config.allow ?? []), ...losses] }),
     ...(allow.includes("out_of_order") ? { outOfOrder: "allow" } : {}),
     ...(allow.includes("changed") ? { changed: "allow" } : {}),
     ...(allow.includes("database_newer") ? { newerDatabase: "allow" } : {}),
   };
   return { configuration, kept: configuration.database === ":memory:" ? {} : { schemaFile, typesFile }, waysBack };
 }
+
+/** What --allow can let a way up destroy. */
+const LOSSES: readonly LossCode[] = ["drop_table", "drop_column", "delete_all_rows"];
 
 /** The database that the command line names, or the environment. An empty variable is none. */
 function namedDatabase(values: Values): string | undefined {
@@ -88,6 +93,7 @@ const KEYS: readonly (keyof LockstepConfig)[] = [
   "database",
   "migrations",
   "driver",
+  "allow",
   "transaction",
   "lockTimeoutMs",
   "migrationTimeoutMs",

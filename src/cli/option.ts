@@ -45,7 +45,8 @@ export const options: readonly Option[] = [
   {
     name: "allow",
     value: "CODE",
-    summary: "go on in spite of out_of_order, changed or database_newer",
+    summary:
+      "go on in spite of out_of_order, changed or database_newer; let drop_table, drop_column or delete_all_rows destroy",
     repeats: true,
   },
   { name: "transaction", value: "MODE", summary: "each: one for each migration (default); all: one for the whole run" },

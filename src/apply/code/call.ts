@@ -3,7 +3,7 @@ import type { RunCode } from "../../core/migration/migration.ts";
 import { isPromise, wait, type Task } from "../../core/task.ts";
 import { LockstepError, placeOfMigration } from "../../error.ts";
 import type { Session } from "../../session.ts";
-import { CodeRun, type Observe } from "./code-run.ts";
+import { CodeRun, type Observe, type StatementWatch } from "./code-run.ts";
 import { callWithin } from "./context.ts";
 import { guard, unguard } from "./handle-guard.ts";
 import { schemaEditor } from "./schema-editor.ts";
@@ -24,6 +24,8 @@ export interface CodeManner {
   readonly kind: "in_transaction" | "bare";
   /** Told what it is about to run. */
   readonly observe?: Observe | undefined;
+  /** Told every statement, also one that it has been told of. */
+  readonly watch?: StatementWatch | undefined;
 }
 
 /** How long work that was begun and not awaited is given to show whether it uses the database, in milliseconds. */

@@ -1,4 +1,6 @@
 /** One call of a migration's code: whether it still may use the database, and the first thing that it did wrong. */
+import { DESTRUCTIVE } from "../../core/sql/destruction.ts";
+import { parseSql } from "../../core/sql/migration-file.ts";
 import { splitStatements } from "../../core/sql/splitter.ts";
 import { classify } from "../../core/sql/statement-kind.ts";
 import { tokenize } from "../../core/sql/tokenizer.ts";
@@ -12,6 +14,12 @@ import { stackAbove } from "./stack.ts";
 /** Told what code is about to run, before it runs; "any" where its words do not tell. */
 export type Observe = (statements: readonly Statement[] | "any") => void;
 
+/** Told every statement that code is about to run, and every table that it has changed by `schema`. May throw a refusal. */
+export interface StatementWatch {
+  readonly statement: (statement: Statement) => void;
+  readonly altered: (table: string) => void;
+}
+
 /** What a call is given. */
 export interface CodeRunInput {
   readonly connection: Connection;
@@ -20,6 +28,7 @@ export interface CodeRunInput {
   /** Whether lockstep keeps a transaction around it. */
   readonly kind: "in_transaction" | "bare";
   readonly observe?: Observe | undefined;
+  readonly watch?: StatementWatch | undefined;
 }
 
 type Mistake = Pick<ErrorDetails, "code" | "problem" | "hint">;
@@ -63,15 +72,17 @@ export class CodeRun {
 
   /** Called with every text of SQL before SQLite sees it. Throws where it would harm. */
   read(text: string, callee: Callee): void {
-    const { kind, observe } = this.#input;
-    if (kind === "bare") return;
-    const mustObserve = observe !== undefined && this.#observed.size <= OBSERVED && !this.#observed.has(text);
-    if (!mustObserve && !HARMFUL.test(text)) return;
+    const { kind, observe, watch } = this.#input;
+    const isNew = this.#observed.size <= OBSERVED && !this.#observed.has(text);
+    const mustObserve = observe !== undefined && isNew;
+    const mustWatch = watch !== undefined && (isNew || DESTRUCTIVE.test(text));
+    if (!mustObserve && !mustWatch && (kind === "bare" || !HARMFUL.test(text))) return;
     const { tokens, problem } = tokenize(text);
     const { statements } = splitStatements(text, tokens);
-    for (const statement of statements) this.#check(statement, callee);
+    if (kind === "in_transaction") for (const statement of statements) this.#check(statement, callee);
+    if (mustObserve || mustWatch) this.#observed.add(text);
+    if (mustWatch) this.#watch(watch, problem === undefined ? withDirectives(text, statements) : statements);
     if (!mustObserve) return;
-    this.#observed.add(text);
     // What lockstep itself asks the database for then is not the code's.
     callWithin(undefined, () => observe(problem !== undefined || this.#observed.size > OBSERVED ? "any" : statements));
   }
@@ -107,6 +118,16 @@ export class CodeRun {
     return left.length > 0;
   }
 
+  /** A refusal is a mistake of the code, whatever it makes of the exception. */
+  #watch({ statement: tell }: StatementWatch, statements: readonly Statement[]): void {
+    try {
+      for (const statement of statements) callWithin(undefined, () => tell(statement));
+    } catch (error) {
+      if (error instanceof LockstepError) this.violation ??= error;
+      throw error;
+    }
+  }
+
   #check(statement: Statement, callee: Callee): void {
     const kind = classify(statement);
     // A savepoint within our transaction is the code's own business.
@@ -127,6 +148,13 @@ export class CodeRun {
     const outcome = this.state === "ended" ? "unchanged" : "rolled_back";
     return new LockstepError({ ...mistake, place, trace, outcome });
   }
+}
+
+/** Comments are read only where one can say something. A text with sections or unknown directives is no script of ours. */
+function withDirectives(text: string, statements: readonly Statement[]): readonly Statement[] {
+  if (!text.includes("lockstep:allow")) return statements;
+  const parsed = parseSql(text);
+  return parsed.kind === "parsed" ? parsed.up.statements : statements;
 }
 
 const LOST: Mistake = {

@@ -2,19 +2,18 @@
 import { wait, type Task } from "../../core/task.ts";
 import { LockstepError, placeOfMigration } from "../../error.ts";
 import type { Session } from "../../session.ts";
-import { callCode, type Code } from "./call.ts";
-import type { Observe } from "./code-run.ts";
+import { callCode, type Code, type CodeManner } from "./call.ts";
 
 /**
  * Runs code between a savepoint and its release. The release fails if the code got past every guard and ended our transaction, also
  * where it opened another one: the name is random, so no code can have made a savepoint like it.
  */
-export function* executeCode(session: Session, code: Code, observe?: Observe): Task<void> {
+export function* executeCode(session: Session, code: Code, told: Omit<CodeManner, "kind"> = {}): Task<void> {
   const { connection } = session;
   const { file } = code;
   const savepoint = `lockstep_${Math.random().toString(36).slice(2)}`;
   yield* wait(connection.execute(`SAVEPOINT ${savepoint}`));
-  yield* callCode(session, code, { kind: "in_transaction", observe });
+  yield* callCode(session, code, { kind: "in_transaction", ...told });
   try {
     yield* wait(connection.execute(`RELEASE ${savepoint}`));
   } catch (cause) {
@@ -31,9 +30,9 @@ export function* executeCode(session: Session, code: Code, observe?: Observe): T
 }
 
 /** Runs code outside of a transaction, and refuses to go on where it closes the database or leaves a transaction open. */
-export function* executeBareCode(session: Session, code: Code): Task<void> {
+export function* executeBareCode(session: Session, code: Code, told: Pick<CodeManner, "watch"> = {}): Task<void> {
   const { connection } = session;
-  yield* callCode(session, code, { kind: "bare" });
+  yield* callCode(session, code, { kind: "bare", ...told });
   if (!connection.isOpen) throw closedError(code.file);
   if (!connection.inTransaction) return;
   throw new LockstepError({

@@ -23,7 +23,7 @@ import { readStack, stackAbove } from "./stack.ts";
 export function schemaEditor(
   session: Session,
   run: CodeRun,
-  { file, kind, observe }: CodeManner & { readonly file: string | undefined },
+  { file, kind, observe, watch }: CodeManner & { readonly file: string | undefined },
 ): SchemaEditor {
   const alter = (name: string, change: (table: TableEditor) => unknown, { allow = [] }: AlterOptions = {}): void => {
     run.enter(alter);
@@ -36,6 +36,7 @@ export function schemaEditor(
     if (edited.kind === "problem") throw refusedEdit(edited, file);
     const intent = toIntent(edited.wanted, allow);
     callWithin(undefined, () => observe?.(droppingStatements(table.name)));
+    watch?.altered(table.name);
     now(() => alterTable(session, intent, () => place));
     run.leave();
   };

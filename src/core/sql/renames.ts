@@ -1,6 +1,6 @@
 /** The new names that a run of statements gives to tables and columns, so that what has another name is not taken for gone. */
 import { foldIdentifier } from "./quote.ts";
-import { TokenReader } from "./token-reader.ts";
+import { readRename } from "./rename.ts";
 import { tokenize } from "./tokenizer.ts";
 
 /** A table by a name that it has now. */
@@ -18,18 +18,12 @@ export class Renames {
   /** Notes a statement that was run. One that renames nothing is not looked at. */
   note(sql: string): void {
     if (!/\brename\b/i.test(sql)) return;
-    const reader = new TokenReader(tokenize(sql).tokens);
-    const table = reader.take("ALTER", "TABLE") ? reader.qualifiedName() : undefined;
-    if (table === undefined || foldIdentifier(table.schema ?? "main") !== "main" || !reader.take("RENAME")) return;
-    const now = foldIdentifier(table.name);
+    const rename = readRename(tokenize(sql).tokens);
+    if (rename === undefined) return;
+    const { from, to } = rename;
+    const now = foldIdentifier(rename.table);
     const known = this.#tables.get(now) ?? { first: now, columns: new Map() };
-    const isTable = reader.take("TO");
-    if (!isTable) reader.take("COLUMN");
-    const from = isTable ? table.name : reader.name();
-    if (!isTable) reader.take("TO");
-    const to = reader.name();
-    if (from === undefined || to === undefined) return;
-    if (isTable) {
+    if (rename.kind === "table") {
       // The old name stays known: a table that is made under it afterwards takes the place of this one.
       this.#tables.set(now, known).set(foldIdentifier(to), known);
       return;

@@ -1,0 +1,189 @@
+/** Guards one step: looks in front of each statement that takes something away, and judges at the end whether it is gone. */
+import { Aliases } from "../../core/sql/aliases.ts";
+import { carriesOf } from "../../core/sql/carry.ts";
+import { destructionOf, type Destruction, type LossCode } from "../../core/sql/destruction.ts";
+import { foldIdentifier } from "../../core/sql/quote.ts";
+import { readRename, type Rename } from "../../core/sql/rename.ts";
+import type { Statement } from "../../core/sql/script.ts";
+import { classify } from "../../core/sql/statement-kind.ts";
+import type { Task } from "../../core/task.ts";
+import type { Session } from "../../session.ts";
+import { judge, type Trail } from "./judge.ts";
+import { lossRefusal } from "./refusal.ts";
+import type { Destroyed, Risk, Site } from "./risk.ts";
+import type { RunGuard } from "./run-guard.ts";
+import { count, findTable, listTables, type Counts, type GuardedTable } from "./table.ts";
+
+/** A statement that is about to run. */
+export interface Next {
+  readonly statement: Statement;
+  /** What it may do, by its own directives. */
+  readonly allowed: ReadonlySet<string>;
+  /** Made only where it is needed. */
+  readonly site: () => Site;
+}
+
+export class StepGuard {
+  readonly #session: Session;
+  readonly #run: RunGuard;
+  readonly #tables = new Aliases();
+  /** As `table.column`, by the name that the table had then. */
+  readonly #columns = new Aliases();
+  readonly #written: Statement[] = [];
+  readonly #risks: Risk[] = [];
+  /** What has been looked at, or may be: as `code table`, by folded names. */
+  readonly #settled = new Set<string>();
+
+  constructor(session: Session, run: RunGuard) {
+    this.#session = session;
+    this.#run = run;
+  }
+
+  /** Notes a statement, which is about to run or has run already. */
+  note(statement: Statement): void {
+    const kind = classify(statement);
+    if (kind.kind === "data" || (kind.kind === "schema" && kind.verb === "CREATE")) {
+      this.#written.push(statement);
+      this.#run.noteWrite(statement);
+      // What has WHERE says itself which rows go.
+      if (kind.kind === "data" && kind.verb === "DELETE" && kind.table !== undefined)
+        this.#settle("delete_all_rows", this.#tables.of(foldIdentifier(kind.table)));
+    }
+    const rename = readRename(statement.tokens);
+    if (rename !== undefined) this.#noteRename(rename);
+  }
+
+  /** Called in front of every statement. Gives what it puts at risk, which `refuse` judges when all is done. */
+  *before({ statement, allowed, site }: Next): Task<Risk | undefined> {
+    this.note(statement);
+    const destruction = destructionOf(statement);
+    if (destruction === undefined) return undefined;
+    const names = this.#tables.of(foldIdentifier(destruction.table));
+    this.#settle(destruction.code, names);
+    if (destruction.code === "drop_table") this.#tables.forget(foldIdentifier(destruction.table));
+    const all = new Set([...allowed, ...this.#session.allow]);
+    if (all.has(destruction.code) || !this.#run.guards(names)) return undefined;
+    const risk = yield* this.#measure({ destruction, names, allowed: all, site });
+    if (risk !== undefined) this.#risks.push(risk);
+    return risk;
+  }
+
+  /** Called in front of a change that says itself which columns go. */
+  altered(table: string): void {
+    this.#settle("drop_table", this.#tables.of(foldIdentifier(table)));
+  }
+
+  /** Whether something was looked at, or is allowed, so that nothing more has to be said of it. */
+  isSettled(code: LossCode, table: string): boolean {
+    return this.#settled.has(`${code} ${foldIdentifier(table)}`);
+  }
+
+  /** What a table is called that had this name before the step, as far as the statements tell. Folded. */
+  namesFrom(table: string): ReadonlySet<string> {
+    return this.#tables.from(foldIdentifier(table));
+  }
+
+  /** The same for a column of a table that is called `table` now. */
+  columnsFrom(table: string, column: string): readonly string[] {
+    const names = this.#columns.from(`${foldIdentifier(table)}.${foldIdentifier(column)}`);
+    return [...names].map((name) => name.slice(name.indexOf(".") + 1));
+  }
+
+  /** Throws `would_lose_data` if something is gone. `more` was found out otherwise. */
+  *refuse(more: readonly Destroyed[] = []): Task<void> {
+    const destroyed: Destroyed[] = [];
+    const now = this.#risks.length === 0 ? new Map<string, string>() : yield* listTables(this.#session);
+    for (const risk of this.#risks) {
+      const heirs = [...risk.names].filter((name) => now.has(name));
+      destroyed.push(...(yield* judge(this.#session, risk, this.#trail("done", heirs))));
+    }
+    const all = [...destroyed, ...more];
+    if (all.length > 0) throw lossRefusal(all);
+    this.#run.endStep();
+  }
+
+  /**
+   * The same in front of a statement that cannot be rolled back: throws unless what it takes away is somewhere else already. A table that
+   * goes can have its rows in one that has its name, or will get it by the statements that come `later`; of code, whose statements are
+   * not known, in any that this run has made.
+   */
+  *refuseNow(next: Next, later: readonly Statement[] | "unknown"): Task<void> {
+    const risk = yield* this.before(next);
+    if (risk === undefined) return;
+    const own = foldIdentifier(risk.table.name);
+    const now = yield* listTables(this.#session);
+    const renamed = later === "unknown" ? [] : later.flatMap(({ tokens }) => readRename(tokens) ?? []);
+    const isHeir = (name: string): boolean =>
+      risk.names.has(name) ||
+      (later === "unknown" && !this.#run.guards([name])) ||
+      renamed.some(
+        ({ kind, from, to }) => kind === "table" && foldIdentifier(from) === name && risk.names.has(foldIdentifier(to)),
+      );
+    const others = [...now.keys()].filter((name) => name !== own && isHeir(name));
+    const heirs = risk.extent === "table" ? others : risk.extent === "values" ? [own] : [];
+    const destroyed = yield* judge(this.#session, risk, this.#trail("ahead", heirs));
+    if (destroyed.length > 0) throw lossRefusal(destroyed);
+  }
+
+  #trail(moment: Trail["moment"], heirs: readonly string[]): Trail {
+    return { moment, heirs, carries: () => this.#written.flatMap(carriesOf), columns: this.#columns };
+  }
+
+  #noteRename(rename: Rename): void {
+    const from = foldIdentifier(rename.from);
+    const to = foldIdentifier(rename.to);
+    this.#run.noteRename(rename);
+    if (rename.kind === "column") {
+      const table = foldIdentifier(rename.table);
+      this.#columns.note(`${table}.${from}`, `${table}.${to}`);
+      return;
+    }
+    this.#tables.note(from, to);
+    for (const { names } of this.#risks) if (names.has(from)) names.add(to);
+  }
+
+  #settle(code: LossCode, names: Iterable<string>): void {
+    const codes: readonly LossCode[] =
+      code === "drop_table" ? ["drop_table", "drop_column", "delete_all_rows"] : [code];
+    for (const name of names) for (const one of codes) this.#settled.add(`${one} ${name}`);
+  }
+
+  *#measure({
+    destruction,
+    names,
+    allowed,
+    site,
+  }: {
+    readonly destruction: Destruction;
+    readonly names: Set<string>;
+    readonly allowed: ReadonlySet<string>;
+    readonly site: () => Site;
+  }): Task<Risk | undefined> {
+    const { code } = destruction;
+    const table = yield* findTable(this.#session, destruction.table);
+    if (table === undefined) return undefined;
+    // One that was at risk as a whole before is still measured by what it was then.
+    const known = this.#risks.find(
+      (risk) => risk.extent === "table" && [...names].some((name) => risk.names.has(name)),
+    );
+    if (known !== undefined && code === "drop_table") {
+      for (const name of names) known.names.add(name);
+      return undefined;
+    }
+    const counts = yield* this.#count(table, destruction, allowed);
+    if (code === "drop_column" ? counts.values.size === 0 : counts.rows === 0) return undefined;
+    return { code, extent: EXTENTS[code], table, names, ...counts, site: site(), allowed };
+  }
+
+  *#count(table: GuardedTable, { code, column }: Destruction, allowed: ReadonlySet<string>): Task<Counts> {
+    const ofTable = code === "drop_table" && !allowed.has("drop_column") ? table.columns.keys() : [];
+    const counts = yield* count(this.#session, table, column === undefined ? ofTable : [foldIdentifier(column)]);
+    return { ...counts, values: new Map([...counts.values].filter(([, values]) => values > 0)) };
+  }
+}
+
+const EXTENTS: Readonly<Record<LossCode, Risk["extent"]>> = {
+  drop_table: "table",
+  drop_column: "values",
+  delete_all_rows: "rows",
+};
