@@ -14,7 +14,8 @@ import { LockstepError, placeOfMigration } from "../error.ts";
 import type { Session } from "../session.ts";
 import { sha256 } from "../hash.ts";
 import { needsNoTransaction } from "../source/statement-check.ts";
-import { nextOf, watchCode } from "./guard/guard-body.ts";
+import { nextOf } from "./guard/guard-body.ts";
+import { watchBareCode } from "./guard/watch-code.ts";
 import { StepGuard } from "./guard/step-guard.ts";
 import { executeBareCode } from "./code/execute-code.ts";
 import { elapsedSince, executeStatement } from "./execute.ts";
@@ -85,12 +86,7 @@ function* begin(run: Run, step: Step, total: number | null): Task<boolean> {
 
 function* runCode(run: Run, { migration: { file } }: Step, body: RunCode): Task<void> {
   const { session } = run;
-  const guard = run.guard === undefined ? undefined : new StepGuard(session, run.guard);
-  const watch =
-    guard === undefined
-      ? undefined
-      : watchCode(session, { file, guard, tell: (next) => guard.refuseNow(next, "unknown") });
-  yield* executeBareCode(session, { run: body, file }, { watch });
+  yield* executeBareCode(session, { run: body, file }, { watch: watchBareCode(run) });
   run.guard?.endStep();
 }
 

@@ -199,7 +199,7 @@ describe("rows that pointed at nothing before", () => {
     );
     const migrations: readonly ListedMigration[] = [
       { version: 1, up: "INSERT INTO parents VALUES (1, 'ann')" },
-      { version: 2, up: (db) => db.exec("DELETE FROM bad") },
+      { version: 2, up: (db) => db.exec("DELETE FROM bad WHERE true") },
     ];
     await migrate({ database, migrations });
     const third = { version: 3, up: "INSERT INTO children VALUES (3, 9)" };

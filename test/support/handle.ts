@@ -5,7 +5,11 @@ import type { DatabaseHandle, DriverName } from "../../src/index.ts";
 
 /** An open handle with what both libraries have in common. */
 export interface OpenHandle extends DatabaseHandle {
-  prepare(sql: string): { all(...values: unknown[]): unknown[]; get(...values: unknown[]): unknown; run(): unknown };
+  prepare(sql: string): {
+    all(...values: unknown[]): unknown[];
+    get(...values: unknown[]): unknown;
+    run(...values: unknown[]): unknown;
+  };
   close(): void;
 }
 

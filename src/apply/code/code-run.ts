@@ -6,7 +6,7 @@ import { classify } from "../../core/sql/statement-kind.ts";
 import { tokenize } from "../../core/sql/tokenizer.ts";
 import type { Statement } from "../../core/sql/script.ts";
 import type { Connection } from "../../driver/driver.ts";
-import { LockstepError, type ErrorDetails } from "../../error.ts";
+import { LockstepError, type ErrorDetails, type Place } from "../../error.ts";
 import { refusalInTransaction } from "../../source/statement-check.ts";
 import { callWithin } from "./context.ts";
 import { stackAbove } from "./stack.ts";
@@ -14,9 +14,9 @@ import { stackAbove } from "./stack.ts";
 /** Told what code is about to run, before it runs; "any" where its words do not tell. */
 export type Observe = (statements: readonly Statement[] | "any") => void;
 
-/** Told every statement that code is about to run, and every table that it has changed by `schema`. May throw a refusal. */
+/** Told every text that code is about to run, by its statements, and every table that it changes by `schema`. May throw a refusal. */
 export interface StatementWatch {
-  readonly statement: (statement: Statement) => void;
+  readonly statements: (statements: readonly Statement[], place: () => Place) => void;
   readonly altered: (table: string) => void;
 }
 
@@ -47,6 +47,7 @@ export class CodeRun {
   state: "running" | "returned" | "ended" = "running";
   readonly #input: CodeRunInput;
   readonly #observed = new Set<string>();
+  readonly #watched = new Set<string>();
   #isLost = false;
 
   constructor(input: CodeRunInput) {
@@ -70,19 +71,18 @@ export class CodeRun {
     if (this.#isLost) this.#fail(callee, LOST);
   }
 
-  /** Called with every text of SQL before SQLite sees it. Throws where it would harm. */
-  read(text: string, callee: Callee): void {
+  /** Called with every text of SQL before SQLite sees it, to be prepared or to be run. Throws where it would harm. */
+  read(text: string, callee: Callee, purpose: "prepare" | "run" = "run"): void {
     const { kind, observe, watch } = this.#input;
-    const isNew = this.#observed.size <= OBSERVED && !this.#observed.has(text);
-    const mustObserve = observe !== undefined && isNew;
-    const mustWatch = watch !== undefined && (isNew || DESTRUCTIVE.test(text));
+    const mustObserve = observe !== undefined && this.#observed.size <= OBSERVED && !this.#observed.has(text);
+    const mustWatch = watch !== undefined && purpose === "run" && this.#mustWatch(text);
     if (!mustObserve && !mustWatch && (kind === "bare" || !HARMFUL.test(text))) return;
     const { tokens, problem } = tokenize(text);
     const { statements } = splitStatements(text, tokens);
     if (kind === "in_transaction") for (const statement of statements) this.#check(statement, callee);
-    if (mustObserve || mustWatch) this.#observed.add(text);
-    if (mustWatch) this.#watch(watch, problem === undefined ? withDirectives(text, statements) : statements);
+    if (mustWatch) this.#watch(watch, problem === undefined ? withDirectives(text, statements) : statements, callee);
     if (!mustObserve) return;
+    this.#observed.add(text);
     // What lockstep itself asks the database for then is not the code's.
     callWithin(undefined, () => observe(problem !== undefined || this.#observed.size > OBSERVED ? "any" : statements));
   }
@@ -118,10 +118,17 @@ export class CodeRun {
     return left.length > 0;
   }
 
+  /** What destroys something is told each time: it may be about another thing then. What fills a table is told once. */
+  #mustWatch(text: string): boolean {
+    const isNew = this.#watched.size <= OBSERVED && !this.#watched.has(text);
+    if (isNew) this.#watched.add(text);
+    return isNew || DESTRUCTIVE.test(text);
+  }
+
   /** A refusal is a mistake of the code, whatever it makes of the exception. */
-  #watch({ statement: tell }: StatementWatch, statements: readonly Statement[]): void {
+  #watch(watch: StatementWatch, statements: readonly Statement[], callee: Callee): void {
     try {
-      for (const statement of statements) callWithin(undefined, () => tell(statement));
+      callWithin(undefined, () => watch.statements(statements, () => stackAbove(callee, this.#input.file).place));
     } catch (error) {
       if (error instanceof LockstepError) this.violation ??= error;
       throw error;

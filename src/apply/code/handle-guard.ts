@@ -15,7 +15,9 @@ export function guard(handle: object): void {
   const overlay: Overlay = { handle, target: handle };
   const names = [
     ...READERS.map(([name, toText]) =>
-      overlayMethod(overlay, name, (run, callee, values) => run.read(toText(values), callee)),
+      overlayMethod(overlay, name, (run, callee, values) =>
+        run.read(toText(values), callee, name === "prepare" ? "prepare" : "run"),
+      ),
     ),
     ...["applyChangeset", "deserialize", "createTagStore"].map((name) => overlayMethod(overlay, name)),
     ...["close", Symbol.dispose].map((name) => overlayMethod(overlay, name, (run, callee) => run.refuseClose(callee))),

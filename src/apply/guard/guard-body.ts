@@ -3,16 +3,16 @@ import { placeOfMigration } from "../../error.ts";
 import type { Step } from "../../core/plan/plan.ts";
 import { allowancesOf } from "../../core/sql/allowance.ts";
 import type { Script, Statement } from "../../core/sql/script.ts";
-import { runSync, type Task } from "../../core/task.ts";
+import type { Task } from "../../core/task.ts";
 import { placeIn } from "../../source/sql-text.ts";
 import type { Session } from "../../session.ts";
-import type { Observe, StatementWatch } from "../code/code-run.ts";
-import { readStack } from "../code/stack.ts";
+import type { Observe } from "../code/code-run.ts";
 import { executeBody } from "../execute.ts";
 import type { Run } from "../run.ts";
 import { lookAfter, lookBefore } from "./code-look.ts";
 import type { Site } from "./risk.ts";
 import { StepGuard, type Next } from "./step-guard.ts";
+import { watchCode } from "./watch-code.ts";
 
 /** What runs, and who is told of it. */
 export interface Guarded {
@@ -43,7 +43,7 @@ export function* guardBody({ guard: run }: Run, { session, step, observe }: Guar
   // On a connection of our own, nothing runs that is not seen.
   const isSeen = session.ownership === "own" && session.connection.answers === "at_once";
   const before = isSeen ? [] : yield* lookBefore(session, run);
-  const watch = watchCode(session, { file, guard, tell: (next) => guard.before(next) });
+  const watch = watchCode(session, { guard, tell: (next) => guard.before(next) });
   yield* executeBody(session, step, { observe, watch });
   const judge = function* (): Task<void> {
     const site = { place: placeOfMigration(file) };
@@ -66,23 +66,4 @@ export function nextOf(script: Script, position: number): Next {
     statement: { position, total: script.statements.length },
   });
   return { statement, allowed: allowancesOf(statement), site };
-}
-
-/** Tells `tell` what code runs; undefined where the connection cannot be asked in between. */
-export function watchCode(
-  { connection }: Session,
-  {
-    file,
-    guard,
-    tell,
-  }: { readonly file: string | undefined; readonly guard: StepGuard; readonly tell: (next: Next) => Task<unknown> },
-): StatementWatch | undefined {
-  if (connection.answers !== "at_once") return undefined;
-  return {
-    statement(statement) {
-      const site = (): Site => ({ place: readStack(new Error("here"), file).place });
-      runSync(tell({ statement, allowed: allowancesOf(statement), site }), () => new TypeError("a promise"));
-    },
-    altered: (table) => guard.altered(table),
-  };
 }

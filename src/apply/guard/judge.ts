@@ -49,6 +49,14 @@ function* compare(session: Session, of: Comparison): Task<readonly Destroyed[]> 
     if (now.rows < risk.rows) return [rowsOf(risk, risk.rows - now.rows)];
   }
   const destroyed: Destroyed[] = [];
+  if (risk.extent === "family") {
+    const { values } = yield* count(session, heir, risk.values.keys());
+    for (const [column, before] of risk.values) {
+      const now = values.get(column) ?? 0;
+      if (now < before) destroyed.push({ ...valuesOf(risk, column, before - now), code: risk.code });
+    }
+    return destroyed;
+  }
   if (risk.extent === "rows" || risk.allowed.has("drop_column")) return destroyed;
   for (const [column, values] of risk.values) {
     const own = heir.columns.get(column);
@@ -71,7 +79,8 @@ function* isElsewhere(
   const former = [...risk.names].flatMap((table) => [...trail.columns.of(`${table}.${column}`)]);
   const named = new Set(former.map((name) => name.slice(name.indexOf(".") + 1)));
   const copied = trail.carries().filter(({ table, from }) => risk.names.has(table) && from === column);
-  const others = new Set([...named, ...copied.map(({ to }) => to)]);
+  const places = [...heir.columns.keys()];
+  const others = new Set([...named, ...copied.map(({ to }) => (typeof to === "number" ? (places[to] ?? "") : to))]);
   if (trail.moment === "ahead") others.delete(column);
   const candidates = [...others].filter((name) => heir.columns.has(name));
   if (candidates.length === 0) return false;

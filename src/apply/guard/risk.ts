@@ -14,8 +14,11 @@ export interface Site {
 /** What a statement puts at risk. Names are folded. */
 export interface Risk {
   readonly code: LossCode;
-  /** `table`: its rows and all its values have to be somewhere afterwards · `rows`: as many rows · `values`: those of one column. */
-  readonly extent: "table" | "rows" | "values";
+  /**
+   * `table`: its rows have to be somewhere afterwards, and its columns · `rows`: as many rows · `values`: as many of one column ·
+   * `family`: as many rows, and as many values in the columns that refer to a table that goes.
+   */
+  readonly extent: "table" | "rows" | "values" | "family";
   /** As it was in front of the statement. */
   readonly table: GuardedTable;
   /** What the table was called in this step, and what it may be called afterwards. It grows with each new name. */

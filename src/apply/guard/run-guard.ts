@@ -33,12 +33,14 @@ export class RunGuard {
     if (kind === "table" && this.#filled.has(foldIdentifier(from))) this.#filled.add(foldIdentifier(to));
   }
 
-  /** Notes what a statement fills. */
-  noteWrite(statement: Statement): void {
+  /** Notes what a statement fills. Gives the folded name of a table that this run has made and that gets rows of the user's. */
+  noteWrite(statement: Statement): string | undefined {
     const kind = classify(statement);
     const table = kind.kind === "data" ? kind.table : kind.kind === "schema" ? kind.name : undefined;
-    if (table === undefined || this.#tables.has(foldIdentifier(table))) return;
-    if (carriesRowsOf(statement, (name) => this.#tables.has(name))) this.#filled.add(foldIdentifier(table));
+    if (table === undefined || this.#tables.has(foldIdentifier(table))) return undefined;
+    if (!carriesRowsOf(statement, (name) => this.#tables.has(name) || this.#filled.has(name))) return undefined;
+    this.#filled.add(foldIdentifier(table));
+    return foldIdentifier(table);
   }
 
   /** A step is done: what it has filled is data like any other from here on. */

@@ -1,6 +1,6 @@
 /** Guards one step: looks in front of each statement that takes something away, and judges at the end whether it is gone. */
 import { Aliases } from "../../core/sql/aliases.ts";
-import { carriesOf } from "../../core/sql/carry.ts";
+import { carriesOf, carriesRowsOf } from "../../core/sql/carry.ts";
 import { destructionOf, type Destruction, type LossCode } from "../../core/sql/destruction.ts";
 import { foldIdentifier } from "../../core/sql/quote.ts";
 import { readRename, type Rename } from "../../core/sql/rename.ts";
@@ -8,6 +8,7 @@ import type { Statement } from "../../core/sql/script.ts";
 import { classify } from "../../core/sql/statement-kind.ts";
 import type { Task } from "../../core/task.ts";
 import type { Session } from "../../session.ts";
+import { readFamily } from "./family.ts";
 import { judge, type Trail } from "./judge.ts";
 import { lossRefusal } from "./refusal.ts";
 import type { Destroyed, Risk, Site } from "./risk.ts";
@@ -30,7 +31,9 @@ export class StepGuard {
   /** As `table.column`, by the name that the table had then. */
   readonly #columns = new Aliases();
   readonly #written: Statement[] = [];
-  readonly #risks: Risk[] = [];
+  /** The tables that this step has filled from others, by their folded names of then. */
+  readonly #filled = new Map<string, Statement[]>();
+  #risks: Risk[] = [];
   /** What has been looked at, or may be: as `code table`, by folded names. */
   readonly #settled = new Set<string>();
 
@@ -44,7 +47,8 @@ export class StepGuard {
     const kind = classify(statement);
     if (kind.kind === "data" || (kind.kind === "schema" && kind.verb === "CREATE")) {
       this.#written.push(statement);
-      this.#run.noteWrite(statement);
+      const filled = this.#run.noteWrite(statement);
+      if (filled !== undefined) this.#filled.set(filled, [...(this.#filled.get(filled) ?? []), statement]);
       // What has WHERE says itself which rows go.
       if (kind.kind === "data" && kind.verb === "DELETE" && kind.table !== undefined)
         this.#settle("delete_all_rows", this.#tables.of(foldIdentifier(kind.table)));
@@ -64,7 +68,9 @@ export class StepGuard {
     const all = new Set([...allowed, ...this.#session.allow]);
     if (all.has(destruction.code) || !this.#run.guards(names)) return undefined;
     const risk = yield* this.#measure({ destruction, names, allowed: all, site });
-    if (risk !== undefined) this.#risks.push(risk);
+    if (risk === undefined) return undefined;
+    this.#risks.push(risk);
+    if (risk.extent !== "values") yield* this.#measureFamily(risk);
     return risk;
   }
 
@@ -94,35 +100,54 @@ export class StepGuard {
     const destroyed: Destroyed[] = [];
     const now = this.#risks.length === 0 ? new Map<string, string>() : yield* listTables(this.#session);
     for (const risk of this.#risks) {
-      const heirs = [...risk.names].filter((name) => now.has(name));
+      const heirs = [...risk.names, ...this.#filledFrom(risk)].filter((name) => now.has(name));
       destroyed.push(...(yield* judge(this.#session, risk, this.#trail("done", heirs))));
     }
     const all = [...destroyed, ...more];
+    this.#risks = [];
     if (all.length > 0) throw lossRefusal(all);
     this.#run.endStep();
   }
 
+  /** What was at risk was rolled back. */
+  forget(): void {
+    this.#risks = [];
+  }
+
   /**
    * The same in front of a statement that cannot be rolled back: throws unless what it takes away is somewhere else already. A table that
-   * goes can have its rows in one that has its name, or will get it by the statements that come `later`; of code, whose statements are
-   * not known, in any that this run has made.
+   * goes can have its rows in one that was filled from it, that has its name, or that will get it by the statements that come `later`.
    */
-  *refuseNow(next: Next, later: readonly Statement[] | "unknown"): Task<void> {
+  *refuseNow(next: Next, later: readonly Statement[] = []): Task<void> {
+    this.#risks = [];
     const risk = yield* this.before(next);
     if (risk === undefined) return;
+    const family = this.#risks.filter(({ extent }) => extent === "family");
     const own = foldIdentifier(risk.table.name);
     const now = yield* listTables(this.#session);
-    const renamed = later === "unknown" ? [] : later.flatMap(({ tokens }) => readRename(tokens) ?? []);
+    const renamed = later.flatMap(({ tokens }) => readRename(tokens) ?? []);
     const isHeir = (name: string): boolean =>
       risk.names.has(name) ||
-      (later === "unknown" && !this.#run.guards([name])) ||
       renamed.some(
         ({ kind, from, to }) => kind === "table" && foldIdentifier(from) === name && risk.names.has(foldIdentifier(to)),
       );
-    const others = [...now.keys()].filter((name) => name !== own && isHeir(name));
-    const heirs = risk.extent === "table" ? others : risk.extent === "values" ? [own] : [];
-    const destroyed = yield* judge(this.#session, risk, this.#trail("ahead", heirs));
+    const others = [...this.#filledFrom(risk), ...[...now.keys()].filter(isHeir)].filter(
+      (name) => name !== own && now.has(name),
+    );
+    const heirs = risk.extent === "values" ? [own, ...others] : others;
+    const destroyed = [...(yield* judge(this.#session, risk, this.#trail("ahead", heirs)))];
+    // Which of their rows would go shows only when they are gone.
+    for (const child of family) destroyed.push(...(yield* judge(this.#session, child, this.#trail("ahead", []))));
     if (destroyed.length > 0) throw lossRefusal(destroyed);
+  }
+
+  /** The tables that the step has made and filled from one at risk, under the names that they have by now. */
+  #filledFrom({ names }: Risk): readonly string[] {
+    return [...this.#filled].flatMap(([table, statements]) =>
+      statements.some((statement) => carriesRowsOf(statement, (name) => names.has(name)))
+        ? [...this.#tables.from(table)]
+        : [],
+    );
   }
 
   #trail(moment: Trail["moment"], heirs: readonly string[]): Trail {
@@ -160,19 +185,32 @@ export class StepGuard {
     readonly site: () => Site;
   }): Task<Risk | undefined> {
     const { code } = destruction;
-    const table = yield* findTable(this.#session, destruction.table);
+    const table = yield* this.#find(destruction.table, names);
     if (table === undefined) return undefined;
-    // One that was at risk as a whole before is still measured by what it was then.
-    const known = this.#risks.find(
-      (risk) => risk.extent === "table" && [...names].some((name) => risk.names.has(name)),
-    );
-    if (known !== undefined && code === "drop_table") {
-      for (const name of names) known.names.add(name);
-      return undefined;
-    }
     const counts = yield* this.#count(table, destruction, allowed);
     if (code === "drop_column" ? counts.values.size === 0 : counts.rows === 0) return undefined;
     return { code, extent: EXTENTS[code], table, names, ...counts, site: site(), allowed };
+  }
+
+  /** The rows that go with it, or lose what they refer to. */
+  *#measureFamily({ code, table, allowed, site }: Risk): Task<void> {
+    for (const [name, columns] of yield* readFamily(this.#session.connection, table.name)) {
+      const names = this.#tables.of(foldIdentifier(name));
+      if (foldIdentifier(name) === foldIdentifier(table.name) || !this.#run.guards(names)) continue;
+      const child = yield* findTable(this.#session, name);
+      if (child === undefined) continue;
+      const counts = yield* count(this.#session, child, columns);
+      if (counts.rows > 0) this.#risks.push({ code, extent: "family", table: child, names, ...counts, site, allowed });
+    }
+  }
+
+  /** A text of code is told of before any of its statements has run: the table may still have the name that it is to lose there. */
+  *#find(name: string, names: ReadonlySet<string>): Task<GuardedTable | undefined> {
+    for (const one of [name, ...names]) {
+      const table = yield* findTable(this.#session, one);
+      if (table !== undefined) return table;
+    }
+    return undefined;
   }
 
   *#count(table: GuardedTable, { code, column }: Destruction, allowed: ReadonlySet<string>): Task<Counts> {

@@ -54,8 +54,8 @@ function* isStored({ connection }: Session, { name, sql }: Row): Task<boolean> {
   if (/\bcontent\s*=\s*(?!["'`]{2}|\s*[,)])/i.test(String(sql))) return false;
   const rows = yield* wait(
     connection.query(
-      "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0 AND substr(lower(name), 1, length(?1) + 1) = lower(?1) || '_' LIMIT 1",
-      [String(name)],
+      "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0 AND substr(lower(name), 1, length(?) + 1) = lower(?) || '_' LIMIT 1",
+      [String(name), String(name)],
     ),
   );
   return rows.length > 0;

@@ -10,7 +10,8 @@ export interface Carry {
   /** The table that it is copied from. */
   readonly table: string;
   readonly from: string;
-  readonly to: string;
+  /** Its name, or its place among the columns of the table that is filled, from 0. */
+  readonly to: string | number;
 }
 
 /** Whether a statement fills a table with rows of others, of which one `isSource`. Names are folded. */
@@ -40,13 +41,13 @@ export function carriesOf({ tokens }: Statement): readonly Carry[] {
   if (reader.take("OR")) reader.keyword();
   reader.take("INTO");
   reader.qualifiedName();
-  const [list = []] = groupOf(reader);
+  const [list] = groupOf(reader);
   if (!reader.take("SELECT")) return [];
   const items = splitAtCommas(upTo(reader.rest, "FROM"));
   reader.skipTo("FROM");
   reader.take("FROM");
   const source = reader.qualifiedName();
-  const targets = splitAtCommas(list).map(bareColumn);
+  const targets = list === undefined ? [...items.keys()] : splitAtCommas(list).map(bareColumn);
   if (source === undefined || targets.length !== items.length) return [];
   return items.flatMap((item, index) => carry(source.name, bareColumn(item), targets[index]));
 }
@@ -62,7 +63,7 @@ function carriedByUpdate(reader: TokenReader, tokens: readonly Token[]): readonl
   });
 }
 
-function carry(table: string, from: string | undefined, to: string | undefined): readonly Carry[] {
+function carry(table: string, from: string | undefined, to: Carry["to"] | undefined): readonly Carry[] {
   return from === undefined || to === undefined ? [] : [{ table: foldIdentifier(table), from, to }];
 }
 

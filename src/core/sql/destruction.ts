@@ -37,8 +37,8 @@ export function destructionOf(statement: Statement): Destruction | undefined {
   return column === undefined ? undefined : { code: "drop_column", table, column };
 }
 
-/** A text without one of these words holds no such statement, and renames nothing. */
-export const DESTRUCTIVE: RegExp = /\b(?:DROP|DELETE|RENAME)\b/i;
+/** A text without one of these words holds no such statement, renames nothing, and begins or ends no transaction. */
+export const DESTRUCTIVE: RegExp = /\b(?:DROP|DELETE|RENAME|BEGIN|COMMIT|END|ROLLBACK)\b/i;
 
 function droppedColumn({ tokens }: Statement): string | undefined {
   const reader = new TokenReader(tokens);
