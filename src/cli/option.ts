@@ -46,7 +46,7 @@ export const options: readonly Option[] = [
     name: "allow",
     value: "CODE",
     summary:
-      "go on in spite of out_of_order, changed or database_newer; let drop_table, drop_column or delete_all_rows destroy",
+      "go on in spite of out_of_order, changed or database_newer, or destroy by drop_table, drop_column or delete_all_rows",
     repeats: true,
   },
   { name: "transaction", value: "MODE", summary: "each: one for each migration (default); all: one for the whole run" },

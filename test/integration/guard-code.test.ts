@@ -60,7 +60,7 @@ const cases: Readonly<Record<string, { readonly unsafe: Up; readonly what: strin
       db.exec(NEW);
       await Promise.resolve();
       for (const row of db.prepare("SELECT id, name, email FROM people").all())
-        db.prepare("INSERT INTO new_people SELECT value ->> 0, value ->> 1, value ->> 2 FROM (SELECT ? AS value)").all(
+        db.prepare("INSERT INTO new_people SELECT value ->> 0, value ->> 1, value ->> 2 FROM (SELECT ? AS value)").run(
           JSON.stringify(Object.values(row as object)),
         );
       await Promise.resolve();
