@@ -33,6 +33,16 @@ export interface CodeRunInput {
 
 type Mistake = Pick<ErrorDetails, "code" | "problem" | "hint">;
 
+/** What a text is given for: to make a statement of it, to run a statement, to run all that is in it. */
+export type Purpose = "prepare" | "run" | "exec";
+
+/** A part of a text, to be run by itself. */
+export interface Part {
+  readonly text: string;
+  /** Called before it is run. Throws where it would harm. */
+  readonly begin: () => void;
+}
+
 type Callee = (...values: never[]) => unknown;
 
 /** How many different texts are read for what they touch. Code that makes more than that can touch anything. */
@@ -71,20 +81,31 @@ export class CodeRun {
     if (this.#isLost) this.#fail(callee, LOST);
   }
 
-  /** Called with every text of SQL before SQLite sees it, to be prepared or to be run. Throws where it would harm. */
-  read(text: string, callee: Callee, purpose: "prepare" | "run" = "run"): void {
+  /**
+   * Called with every text of SQL before SQLite sees it. Throws where it would harm. Of several statements that are to be run it may
+   * give the parts to run in place of the text, so that each can be looked at when those before it have run.
+   */
+  read(text: string, callee: Callee, purpose: Purpose): readonly Part[] | undefined {
     const { kind, observe, watch } = this.#input;
     const mustObserve = observe !== undefined && this.#observed.size <= OBSERVED && !this.#observed.has(text);
-    const mustWatch = watch !== undefined && purpose === "run" && this.#mustWatch(text);
-    if (!mustObserve && !mustWatch && (kind === "bare" || !HARMFUL.test(text))) return;
+    const mustWatch = watch !== undefined && purpose !== "prepare" && this.#mustWatch(text);
+    if (!mustObserve && !mustWatch && (kind === "bare" || !HARMFUL.test(text))) return undefined;
     const { tokens, problem } = tokenize(text);
     const { statements } = splitStatements(text, tokens);
     if (kind === "in_transaction") for (const statement of statements) this.#check(statement, callee);
-    if (mustWatch) this.#watch(watch, problem === undefined ? withDirectives(text, statements) : statements, callee);
-    if (!mustObserve) return;
-    this.#observed.add(text);
-    // What lockstep itself asks the database for then is not the code's.
-    callWithin(undefined, () => observe(problem !== undefined || this.#observed.size > OBSERVED ? "any" : statements));
+    if (mustObserve) {
+      this.#observed.add(text);
+      // What lockstep itself asks the database for then is not the code's.
+      callWithin(undefined, () =>
+        observe(problem !== undefined || this.#observed.size > OBSERVED ? "any" : statements),
+      );
+    }
+    if (!mustWatch) return undefined;
+    const told = problem === undefined ? withDirectives(text, statements) : statements;
+    const isWhole = purpose === "run" || told.length < 2 || problem !== undefined || !DESTRUCTIVE.test(text);
+    if (!isWhole) return told.map((part) => ({ text: part.text, begin: () => this.#watch(watch, [part], callee) }));
+    this.#watch(watch, told, callee);
+    return undefined;
   }
 
   /**

@@ -3,7 +3,7 @@
  * gets the driver's own object, which native functions such as `backup()` accept and which the application may hold as well.
  * Whose call it is tells the asynchronous context, so that other parts of the program use the handle as ever.
  */
-import type { CodeRun } from "./code-run.ts";
+import type { CodeRun, Part, Purpose } from "./code-run.ts";
 import { currentRun } from "./context.ts";
 
 /** The handles that are watched. */
@@ -15,9 +15,7 @@ export function guard(handle: object): void {
   const overlay: Overlay = { handle, target: handle };
   const names = [
     ...READERS.map(([name, toText]) =>
-      overlayMethod(overlay, name, (run, callee, values) =>
-        run.read(toText(values), callee, name === "prepare" ? "prepare" : "run"),
-      ),
+      overlayMethod(overlay, name, (run, callee, values) => run.read(toText(values), callee, PURPOSES[name] ?? "run")),
     ),
     ...["applyChangeset", "deserialize", "createTagStore"].map((name) => overlayMethod(overlay, name)),
     ...["close", Symbol.dispose].map((name) => overlayMethod(overlay, name, (run, callee) => run.refuseClose(callee))),
@@ -38,6 +36,8 @@ const READERS: readonly (readonly [name: string, toText: (values: readonly unkno
   ["pragma", ([text]) => `PRAGMA ${String(text)}`],
 ];
 
+const PURPOSES: Readonly<Record<string, Purpose>> = { exec: "exec", prepare: "prepare" };
+
 interface Overlay {
   /** The database's handle. */
   readonly handle: object;
@@ -51,7 +51,7 @@ type Method = (...values: unknown[]) => unknown;
 function overlayMethod(
   { handle, target }: Overlay,
   name: PropertyKey,
-  before?: (run: CodeRun, callee: Method, values: readonly unknown[]) => void,
+  before?: (run: CodeRun, callee: Method, values: readonly unknown[]) => readonly Part[] | undefined,
 ): PropertyKey {
   const method: unknown = Reflect.get(target, name);
   if (typeof method !== "function") return name;
@@ -59,9 +59,15 @@ function overlayMethod(
     const run = currentRun();
     if (run === undefined || !run.isOf(handle)) return Reflect.apply(method, this, values);
     run.enter(watched);
-    before?.(run, watched, values);
+    const parts = before?.(run, watched, values);
     try {
-      return follow(run, { handle, name }, Reflect.apply(method, this, values), values);
+      if (parts === undefined) return follow(run, { handle, name }, Reflect.apply(method, this, values), values);
+      let result: unknown;
+      for (const { text, begin } of parts) {
+        begin();
+        result = Reflect.apply(method, this, [text]);
+      }
+      return result;
     } finally {
       run.leave();
     }
@@ -87,7 +93,7 @@ function follow(
 /** A statement of another migration may be run by this one, so that its text is read with each call. */
 function overlayStatement(handle: object, target: object, toText: (values: readonly unknown[]) => string): void {
   for (const name of ["run", "get", "all", "iterate"]) {
-    overlayMethod({ handle, target }, name, (run, callee, values) => run.read(toText(values), callee));
+    overlayMethod({ handle, target }, name, (run, callee, values) => run.read(toText(values), callee, "run"));
   }
 }
 

@@ -104,8 +104,8 @@ export class StepGuard {
       destroyed.push(...(yield* judge(this.#session, risk, this.#trail("done", heirs))));
     }
     const all = [...destroyed, ...more];
-    this.#risks = [];
     if (all.length > 0) throw lossRefusal(all);
+    this.#risks = [];
     this.#run.endStep();
   }
 

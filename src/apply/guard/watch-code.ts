@@ -12,8 +12,7 @@ import { StepGuard, type Next } from "./step-guard.ts";
 /** Who is told of the statements. */
 export interface Telling {
   readonly guard: StepGuard;
-  /** `beside`: all statements of the same text, none of which has run when it is told of the first. */
-  readonly tell: (next: Next, beside: readonly Statement[]) => Task<unknown>;
+  readonly tell: (next: Next) => Task<unknown>;
 }
 
 /** Tells of each statement; undefined where the connection cannot be asked in between. */
@@ -23,7 +22,7 @@ export function watchCode({ connection }: Session, { guard, tell }: Telling): St
     statements(statements, place) {
       const site = (): Site => ({ place: place() });
       for (const statement of statements)
-        runSync(tell({ statement, allowed: allowancesOf(statement), site }, statements), unexpectedPromise);
+        runSync(tell({ statement, allowed: allowancesOf(statement), site }), unexpectedPromise);
     },
     altered: (table) => guard.altered(table),
   };
@@ -38,16 +37,14 @@ export function watchBareCode({ session, guard: run }: Run): StatementWatch | un
   const guard = new StepGuard(session, run);
   // A transaction that somebody else has begun can be committed without a word to us.
   let hasBegun = false;
-  const tell = function* (next: Next, beside: readonly Statement[]): Task<void> {
+  const tell = function* (next: Next): Task<void> {
     const verb = boundaryOf(next.statement);
     if (verb === undefined) {
-      // Where the same text goes on to COMMIT, we are not asked again in between.
-      const isJudgedLater = hasBegun && session.connection.inTransaction && beside.every((other) => !isEnd(other));
-      if (isJudgedLater) yield* guard.before(next);
+      if (hasBegun && session.connection.inTransaction) yield* guard.before(next);
       else yield* guard.refuseNow(next);
       return;
     }
-    if (isEnd(next.statement)) yield* guard.refuse();
+    if (verb === "COMMIT" || verb === "END") yield* guard.refuse();
     if (verb === "ROLLBACK") guard.forget();
     hasBegun = verb === "BEGIN";
   };
@@ -58,10 +55,6 @@ export function watchBareCode({ session, guard: run }: Run): StatementWatch | un
 function boundaryOf(statement: Statement): string | undefined {
   const kind = classify(statement);
   return kind.kind === "transaction" && kind.savepoint === undefined ? kind.verb : undefined;
-}
-
-function isEnd(statement: Statement): boolean {
-  return ["COMMIT", "END"].includes(boundaryOf(statement) ?? "");
 }
 
 function unexpectedPromise(): Error {
