@@ -1,5 +1,5 @@
 /** Refuses what no call can work with: a misspelt option must not become the default in silence. */
-import type { LossCode } from "./core/sql/destruction.ts";
+import { lossCodes } from "./core/sql/loss-code.ts";
 import { suggest } from "./core/diagnostic/suggest.ts";
 import { databasePath } from "./database-path.ts";
 import { LockstepError } from "./error.ts";
@@ -13,9 +13,6 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   changed: ["refuse", "allow"],
   newerDatabase: ["refuse", "allow"],
 };
-
-/** What `allow` can hold. */
-const LOSSES: readonly LossCode[] = ["drop_table", "drop_column", "delete_all_rows"];
 
 /** Every option, with the target of `migrate()`. */
 const KNOWN: readonly string[] = [
@@ -44,8 +41,8 @@ export function checkOptions(options: MigrateOptions): void {
   for (const [name, allowed] of Object.entries(CHOICES))
     checkChoice(name, options[name as keyof MigrateOptions], allowed);
   const allow: unknown = options.allow ?? [];
-  if (!Array.isArray(allow)) refuse("allow", allow, `use a list of ${LOSSES.join(", ")}`);
-  for (const code of allow) checkChoice("allow", code, LOSSES);
+  if (!Array.isArray(allow)) refuse("allow", allow, `use a list of ${lossCodes.join(", ")}`);
+  for (const code of allow) checkChoice("allow", code, lossCodes);
   const { lockTimeoutMs = 0 } = options;
   if (typeof lockTimeoutMs !== "number" || !(lockTimeoutMs >= 0))
     refuse("lockTimeoutMs", lockTimeoutMs, "use milliseconds, 0 or more");

@@ -48,7 +48,7 @@ export type {
 } from "./core/schema/constraint.ts";
 export type { Expression, Span } from "./core/schema/span.ts";
 export type { Comment } from "./core/sql/token.ts";
-export type { LossCode } from "./core/sql/destruction.ts";
+export type { LossCode } from "./core/sql/loss-code.ts";
 export {
   defineConfig,
   type CheckOptions,

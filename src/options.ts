@@ -1,7 +1,7 @@
 /** What a caller may say: the options of `migrate()`, `MigrationRunner` and lockstep.config.ts. */
 import type { ListedMigration } from "./core/migration/migration.ts";
 import type { TargetName } from "./core/lint/target.ts";
-import type { LossCode } from "./core/sql/destruction.ts";
+import type { LossCode } from "./core/sql/loss-code.ts";
 import type { MigrationEvent } from "./event.ts";
 import type { RenameQuestion } from "./core/diff/ambiguity.ts";
 

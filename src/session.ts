@@ -1,6 +1,7 @@
 /** A session: one call's connection, migrations and options. It opens the database when it is first needed, and closes what it opened. */
 import { checkOptions, optionError } from "./check-options.ts";
 import { databasePath, followLinks, whatIsAt } from "./database-path.ts";
+import { lossCodes } from "./core/sql/loss-code.ts";
 import { wait, type Task } from "./core/task.ts";
 import { betterSqlite3 } from "./driver/better-sqlite3.ts";
 import type { Access, Connection, Driver } from "./driver/driver.ts";
@@ -111,7 +112,7 @@ export function* withSession<T>(
 
 /** The same call on a connection that nobody else uses, such as one to a scratch database. Nobody is told of what is done there. */
 export function onConnection(session: Session, connection: Connection): Session {
-  const { database, driver, source, mode, tables, policies, allow, lockTimeoutMs, migrationTimeoutMs } = session;
+  const { database, driver, source, mode, tables, policies, lockTimeoutMs, migrationTimeoutMs } = session;
   return {
     database,
     driver,
@@ -119,7 +120,8 @@ export function onConnection(session: Session, connection: Connection): Session 
     mode,
     tables,
     policies,
-    allow,
+    // Nothing that is there is anybody's.
+    allow: new Set(lossCodes),
     transaction: "each",
     lint: session.lint,
     lockTimeoutMs,

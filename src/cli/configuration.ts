@@ -1,7 +1,8 @@
 /** What a command works on: command line first, then the environment, then lockstep.config.ts, then the defaults. */
 import { databasePath, isLink, whatIsAt } from "../database-path.ts";
 import { fs, path, url } from "../node.ts";
-import { LockstepError, type LockstepConfig, type LossCode, type MigrateOptions, type WaysBack } from "../index.ts";
+import { LockstepError, type LockstepConfig, type MigrateOptions, type WaysBack } from "../index.ts";
+import { lossCodes } from "../core/sql/loss-code.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
 import type { Values } from "./command.ts";
 import { usageError } from "./usage-error.ts";
@@ -45,7 +46,7 @@ export async function configureWithSchema(
     );
   }
   const { lockTimeoutMs, transaction, allow } = values;
-  const losses = LOSSES.filter((code) => allow.includes(code));
+  const losses = lossCodes.filter((code) => allow.includes(code));
   const configuration: Configuration = {
     ...config,
     database: database ?? "",
@@ -59,9 +60,6 @@ export async function configureWithSchema(
   };
   return { configuration, kept: configuration.database === ":memory:" ? {} : { schemaFile, typesFile }, waysBack };
 }
-
-/** What --allow can let a way up destroy. */
-const LOSSES: readonly LossCode[] = ["drop_table", "drop_column", "delete_all_rows"];
 
 /** The database that the command line names, or the environment. An empty variable is none. */
 function namedDatabase(values: Values): string | undefined {

@@ -30,6 +30,12 @@ const option = (about: string, options: Readonly<Record<string, unknown>>, says?
 });
 
 const options: readonly Refused[] = [
+  option("an allowance that does not exist", { allow: ["drop_tables"] }, /allow is "drop_tables"[^]*"drop_table" or/),
+  option(
+    "an allowance that is no list",
+    { allow: "drop_table" },
+    /use a list of drop_table, drop_column, delete_all_rows/,
+  ),
   option("a misspelt policy", { outOfOrder: "alow" }, /outOfOrder[^]*"refuse" or "allow"/),
   option("a misspelt name", { outOfOder: "allow" }, /did you mean outOfOrder\?/),
   option("a name from another tool", { dir: "migrations" }, /no option dir/),

@@ -263,6 +263,16 @@ for (const way of ways) {
       }
     }
 
+    it("takes what a copy says of what it leaves out", async () => {
+      const copy = `${MAKE};\n-- lockstep:allow CODE\nINSERT OR IGNORE INTO new_people (id, name) SELECT id, name FROM people`;
+      const omits = `${copy}; ${SWAP}`;
+      await passes(way, { up: omits.replace("CODE", "rebuild_omits_column") });
+      await isRefused(way, { up: omits.replace("CODE", "copy_skips_rows") });
+      const skips = `${copy} WHERE id > 1; ${SWAP}`;
+      await passes(way, { up: skips.replace("CODE", "copy_skips_rows, rebuild_omits_column") });
+      await isRefused(way, { up: skips.replace("CODE", "rebuild_omits_column") });
+    });
+
     it("refuses it as well in one transaction for the whole run", async () => {
       const error = await isRefused(way, { up: "DROP TABLE people", transaction: "all" });
       assert.deepEqual(error.details.losses, [{ kind: "rows", table: "people", count: 3 }]);

@@ -130,6 +130,20 @@ describe("what is said of a rule", () => {
     );
   });
 
+  it("what a rebuild by hand leaves out may be allowed where the old table goes", async () => {
+    const rebuild = (code: string): string => `CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT) STRICT;
+      -- lockstep:allow rebuild_omits_column
+      INSERT INTO n (id, name) SELECT id, name FROM users;
+      -- lockstep:allow ${code}
+      DROP TABLE users;
+      ALTER TABLE n RENAME TO users;`;
+    const found = async (code: string): Promise<boolean> =>
+      (await lint([rebuild(code)])).includes("allowance_unneeded");
+    assert.equal(await found("drop_column"), false);
+    assert.equal(await found("drop_table"), false);
+    assert.equal(await found("delete_all_rows"), true);
+  });
+
   it("a code is left out by the options of the runner, or of the call", async () => {
     assert.deepEqual(await lint(["DROP TABLE users"], { lint: { off: ["drop_table"] } }), []);
     const { findings } = await runnerOn(["DROP TABLE users"]).lint({ off: ["drop_table"] });
@@ -213,7 +227,8 @@ describe("plan, status and up", () => {
 
   it("up tells them before it starts, to those who listen", async () => {
     const log = eventLog();
-    await runnerOn(["DELETE FROM users -- lockstep:allow update_all_rows"], { onEvent: log.onEvent }).runMigrations();
+    const options = { onEvent: log.onEvent, allow: ["delete_all_rows"] } as const;
+    await runnerOn(["DELETE FROM users -- lockstep:allow update_all_rows"], options).runMigrations();
     assert.deepEqual(log.lines().slice(0, 3), [
       "hazard_found 1: delete_all_rows",
       "hazard_found 1: allowance_unneeded",
@@ -231,7 +246,7 @@ describe("plan, status and up", () => {
   it("a logger is warned, in one line", async () => {
     const lines: string[] = [];
     const logger = { info: () => undefined, warn: (line: string) => void lines.push(line) };
-    await runnerOn(["DELETE FROM users"], { logger }).runMigrations();
+    await runnerOn(["DELETE FROM users"], { logger, allow: ["delete_all_rows"] }).runMigrations();
     assert.deepEqual(lines, [
       'migration 1 "Migration 1", line 1: delete_all_rows: this deletes every row of users (3 rows)',
     ]);

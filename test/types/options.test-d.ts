@@ -25,6 +25,7 @@ export const everything: MigrateOptions = {
   migrations: [],
   driver: "better-sqlite3",
   transaction: "all",
+  allow: ["drop_table", "drop_column", "delete_all_rows"],
   lockTimeoutMs: 1000,
   migrationTimeoutMs: 1000,
   metadataTable: "settings",

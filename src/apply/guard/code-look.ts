@@ -3,7 +3,7 @@
  * that were prepared before. Looked at before and after, and no row is counted.
  */
 import { foldIdentifier } from "../../core/sql/quote.ts";
-import type { LossCode } from "../../core/sql/destruction.ts";
+import type { LossCode } from "../../core/sql/loss-code.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Session } from "../../session.ts";
 import type { Destroyed, Site } from "./risk.ts";

@@ -1,5 +1,5 @@
 /** What was there in front of a statement that takes it away, and where the statement stands. */
-import type { LossCode } from "../../core/sql/destruction.ts";
+import type { LossCode } from "../../core/sql/loss-code.ts";
 import type { Place } from "../../error.ts";
 import type { Loss } from "../../report.ts";
 import type { GuardedTable } from "./table.ts";

@@ -1,7 +1,8 @@
 /** Guards one step: looks in front of each statement that takes something away, and judges at the end whether it is gone. */
 import { Aliases } from "../../core/sql/aliases.ts";
 import { carriesOf, carriesRowsOf } from "../../core/sql/carry.ts";
-import { destructionOf, type Destruction, type LossCode } from "../../core/sql/destruction.ts";
+import { destructionOf, type Destruction } from "../../core/sql/destruction.ts";
+import type { LossCode } from "../../core/sql/loss-code.ts";
 import { foldIdentifier } from "../../core/sql/quote.ts";
 import { readRename, type Rename } from "../../core/sql/rename.ts";
 import type { Statement } from "../../core/sql/script.ts";
@@ -33,6 +34,8 @@ export class StepGuard {
   readonly #written: Statement[] = [];
   /** The tables that this step has filled from others, by their folded names of then. */
   readonly #filled = new Map<string, Statement[]>();
+  /** The copies that say themselves what they leave out. */
+  readonly #excused: Next[] = [];
   #risks: Risk[] = [];
   /** What has been looked at, or may be: as `code table`, by folded names. */
   readonly #settled = new Set<string>();
@@ -60,6 +63,8 @@ export class StepGuard {
   /** Called in front of every statement. Gives what it puts at risk, which `refuse` judges when all is done. */
   *before({ statement, allowed, site }: Next): Task<Risk | undefined> {
     this.note(statement);
+    if (allowed.has("rebuild_omits_column") || allowed.has("copy_skips_rows"))
+      this.#excused.push({ statement, allowed, site });
     const destruction = destructionOf(statement);
     if (destruction === undefined) return undefined;
     const names = this.#tables.of(foldIdentifier(destruction.table));
@@ -101,7 +106,7 @@ export class StepGuard {
     const now = this.#risks.length === 0 ? new Map<string, string>() : yield* listTables(this.#session);
     for (const risk of this.#risks) {
       const heirs = [...risk.names, ...this.#filledFrom(risk)].filter((name) => now.has(name));
-      destroyed.push(...(yield* judge(this.#session, risk, this.#trail("done", heirs))));
+      destroyed.push(...(yield* judge(this.#session, this.#excuse(risk), this.#trail("done", heirs))));
     }
     const all = [...destroyed, ...more];
     if (all.length > 0) throw lossRefusal(all);
@@ -135,7 +140,7 @@ export class StepGuard {
       (name) => name !== own && now.has(name),
     );
     const heirs = risk.extent === "values" ? [own, ...others] : others;
-    const destroyed = [...(yield* judge(this.#session, risk, this.#trail("ahead", heirs)))];
+    const destroyed = [...(yield* judge(this.#session, this.#excuse(risk), this.#trail("ahead", heirs)))];
     // Which of their rows would go shows only when they are gone.
     for (const child of family) destroyed.push(...(yield* judge(this.#session, child, this.#trail("ahead", []))));
     if (destroyed.length > 0) throw lossRefusal(destroyed);
@@ -148,6 +153,18 @@ export class StepGuard {
         ? [...this.#tables.from(table)]
         : [],
     );
+  }
+
+  /** What a copy of its rows leaves out, and says so, is not asked for. */
+  #excuse(risk: Risk): Risk {
+    const own = this.#excused.filter(({ statement }) => carriesRowsOf(statement, (name) => risk.names.has(name)));
+    if (risk.extent !== "table" || own.length === 0) return risk;
+    const isAllowed = (code: string): boolean => own.some(({ allowed }) => allowed.has(code));
+    return {
+      ...risk,
+      ...(isAllowed("copy_skips_rows") ? { rows: 0 } : {}),
+      allowed: new Set([...risk.allowed, ...(isAllowed("rebuild_omits_column") ? ["drop_column"] : [])]),
+    };
   }
 
   #trail(moment: Trail["moment"], heirs: readonly string[]): Trail {

@@ -60,8 +60,13 @@ const TARGETED: ReadonlySet<string> = new Set([
   "target_forbids",
 ]);
 
-/** Whether the rule has the last word: whether values survive a rebuild shows when it runs. */
-function isDecided({ kind, target }: LintContext, code: string, schema: StatementCheck["schema"]): boolean {
+/** Whether the rule has the last word: what survives a rebuild shows when it runs. */
+function isDecided(
+  { kind, target, position, rebuilds }: LintContext,
+  code: string,
+  schema: StatementCheck["schema"],
+): boolean {
   if (schema === "unknown" || ELSEWHERE.has(code) || (target === undefined && TARGETED.has(code))) return false;
+  if (rebuilds.some(({ drop }) => drop === position) && (code === "drop_table" || code === "drop_column")) return false;
   return !(kind.kind === "rebuild" && code === "lossy_conversion");
 }

@@ -1,11 +1,9 @@
 /** The statements that can destroy rows or values by saying nothing but a name. What was written with WHERE is not among them. */
+import type { LossCode } from "./loss-code.ts";
 import { foldIdentifier } from "./quote.ts";
 import type { Statement } from "./script.ts";
 import { classify } from "./statement-kind.ts";
 import { TokenReader } from "./token-reader.ts";
-
-/** What a way up can destroy, by the name under which it is allowed: in the option `allow`, behind --allow, behind -- lockstep:allow. */
-export type LossCode = "drop_table" | "drop_column" | "delete_all_rows";
 
 /** What a statement takes away, if it is there. Names are without quotes, as written. */
 export interface Destruction {
