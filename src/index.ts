@@ -101,6 +101,7 @@ export type {
   MigrationState,
   MigrationStatus,
   RollbackReport,
+  SquashReport,
   StatusReport,
   TypesReport,
 } from "./report.ts";

@@ -1,4 +1,5 @@
 /** A look at what is there: the migrations that the source lists, and the history that the database has. */
+import { route, type Listing } from "./core/history/listing.ts";
 import type { AppliedMigration, HistorySnapshot } from "./core/history/history.ts";
 import type { MigrationEntry } from "./core/migration/migration.ts";
 import type { Task } from "./core/task.ts";
@@ -6,18 +7,22 @@ import { databaseError } from "./database-error.ts";
 import { readApplied, readSnapshot } from "./history/read.ts";
 import { retryWhileBusy } from "./lock.ts";
 import type { Session } from "./session.ts";
-import { listMigrations } from "./source/source.ts";
+import { listAll } from "./source/source.ts";
 
 /** What a session knows after looking, without having read a migration. */
 export interface Known {
+  /** The directory as it is. */
+  readonly listing: Listing;
+  /** What leads from this database to the newest version. */
   readonly entries: readonly MigrationEntry[];
   readonly snapshot: HistorySnapshot;
 }
 
-/** Lists first: a directory that is wrong is told before the database is opened. */
-export function* look(session: Session): Task<Known> {
-  const entries = listMigrations(session.source);
-  return { entries, snapshot: yield* readHistory(session) };
+/** Lists first: a directory that is wrong is told before the database is opened. `to` is the version that a way up ends at. */
+export function* look(session: Session, to?: number): Task<Known> {
+  const listing = listAll(session.source);
+  const snapshot = yield* readHistory(session);
+  return { listing, entries: route(listing, snapshot, to), snapshot };
 }
 
 const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };

@@ -145,6 +145,22 @@ export interface CheckReport {
   readonly notes: readonly CheckNote[];
 }
 
+/** What `squash()` made of migrations. Nothing was written. */
+export interface SquashReport {
+  /** The version of the last migration that it stands for. */
+  readonly toVersion: number;
+  /** Where it belongs: beside the migrations, by the name that lockstep looks for. */
+  readonly file: string;
+  /** The text of that file. docs/format.md describes it. */
+  readonly sql: string;
+  /** All that it stands for, by version. */
+  readonly covers: readonly MigrationRef[];
+  /** Those of them that are in code: of these it has what they did on an empty database. */
+  readonly code: readonly MigrationRef[];
+  /** How many rows they left. */
+  readonly rows: number;
+}
+
 /** What going back would destroy, measured by running it and rolling it back. */
 export type Loss =
   | { readonly kind: "rows"; readonly table: string; readonly count: number }

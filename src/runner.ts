@@ -15,6 +15,7 @@ import type {
   Loss,
   MigrateReport,
   RollbackReport,
+  SquashReport,
   StatusReport,
   TypesReport,
 } from "./report.ts";
@@ -152,6 +153,18 @@ export class MigrationRunner {
     return this.#run("read", function* (session) {
       const { readCheck } = yield* operations(session);
       return yield* readCheck(session, options);
+    });
+  }
+
+  /**
+   * One script that does on an empty database what all migrations up to `version` do there, in the form that lockstep finds beside them:
+   * new databases then take it, and the others carry on with their files. It is proven by running both, and compared with every row.
+   * Writes nothing, and does not open the database. `squash_refused` names what depends on the time, or cannot be written as SQL.
+   */
+  squash(version: number): Promise<SquashReport> {
+    return this.#run("read", function* (session) {
+      const { squashMigrations } = yield* operations(session);
+      return yield* squashMigrations(session, version);
     });
   }
 

@@ -9,7 +9,7 @@ import type { Session } from "./session.ts";
 
 /** Applies what is pending. Where nothing is: one directory listing, one query, no file read, no lock, no write. */
 export function* up(session: Session, to?: number): Task<MigrateReport> {
-  const known = yield* look(session);
+  const known = yield* look(session, to);
   const { entries, snapshot } = known;
   const selection = selectUp(resolve(entries, snapshot), snapshot.version, { to, policies: session.policies });
   if (selection.kind === "selected" && selection.standings.length === 0) {

@@ -1,6 +1,6 @@
 /** Writes the two tables, inside the transaction of the change that they tell of. */
 import type { HistorySnapshot, Progress } from "../core/history/history.ts";
-import type { MigrationEntry } from "../core/migration/migration.ts";
+import type { MigrationEntry, SquashedMigration } from "../core/migration/migration.ts";
 import { humanName } from "../core/migration/file-name.ts";
 import { sourceOf } from "../core/sql/script.ts";
 import type { Step } from "../core/plan/plan.ts";
@@ -105,6 +105,8 @@ export function* recordStep(
   },
 ): Task<HistorySnapshot> {
   const { version, name, checksum } = step.migration;
+  const { covers } = step.migration;
+  if (covers !== undefined) return yield* recordSquash(session, covers, done.durationMs);
   const next =
     done.direction === "up"
       ? inOrder([...snapshot.versions, version])
@@ -127,6 +129,22 @@ export function* recordStep(
   // Another one that is half-way stays so: a late migration may be applied before it is carried on.
   const { progress } = snapshot;
   const after = toSnapshot(next, progress?.version === version ? undefined : progress);
+  yield* writeVersion(session, after.version);
+  return after;
+}
+
+/** A row for each migration that the squash stands for, as if each had run by itself. The whole time is that of the last one. */
+function* recordSquash(
+  session: Session,
+  covers: readonly SquashedMigration[],
+  durationMs: number,
+): Task<HistorySnapshot> {
+  const after = toSnapshot(
+    covers.map(({ version }) => version),
+    undefined,
+  );
+  for (const row of covers)
+    yield* insertRow(session, { ...row, durationMs: row.version === after.version ? durationMs : 0 });
   yield* writeVersion(session, after.version);
   return after;
 }

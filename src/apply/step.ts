@@ -1,4 +1,5 @@
 /** One step inside its transaction: the history read again, the body, the checks before and after, the history written. */
+import { isUntouched } from "../core/history/listing.ts";
 import { toRef } from "../core/migration/reference.ts";
 import type { Step } from "../core/plan/plan.ts";
 import type { Task } from "../core/task.ts";
@@ -20,6 +21,8 @@ export function* runStep(run: Run, step: Step, position: number): Task<StepDone>
     session.emit?.({ kind: "migration_skipped", migration: toRef(step.migration), reason: "applied_elsewhere" });
     return { snapshot: known, position };
   }
+  // A squash is the beginning of a database, and of no other: whoever planned it has looked again inside the lock.
+  assert(step.migration.covers === undefined || isUntouched(known), "a squash runs before anything else");
   if (known.origin !== "recorded") yield* ensureTables(session);
   const before = yield* takeOver(session, known, entries);
   const migration = toRef(step.migration);

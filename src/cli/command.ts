@@ -13,6 +13,7 @@ export type CommandName =
   | "check"
   | "dump"
   | "types"
+  | "squash"
   | "baseline";
 
 /** The code of a command: gives the exit code, throws for an error. */

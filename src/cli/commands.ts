@@ -98,6 +98,15 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/types.ts"),
   },
   {
+    name: "squash",
+    summary: "make one file of the migrations up to a version",
+    description:
+      "Writes squash-V.sql beside the migrations: the schema and the rows that all of them up to version V leave on an empty database. A new database takes it in their place; one that has some of them already carries on with their files, which stay where they are. Before anything is written, both ways are run in memory, and every row is compared. A migration whose rows depend on the time or on chance is refused. Does not need a database.",
+    options: ["to"],
+    examples: ["lockstep squash --to 12"],
+    load: () => import("./commands/squash.ts"),
+  },
+  {
     name: "baseline",
     argument: "V",
     summary: "mark versions up to V as applied, running nothing",

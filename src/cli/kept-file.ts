@@ -10,14 +10,33 @@ import type { Output } from "./output.ts";
 /** What can be kept in a file. */
 export interface KeptText {
   /** What the file is for, behind "the file for". */
-  readonly what: "the schema" | "the types";
-  readonly command: "dump" | "types";
+  readonly what: "the schema" | "the types" | "the squash";
+  readonly command: "dump" | "types" | "squash";
+  /** What a file that lockstep may not write over is. */
+  readonly foreign: string;
   /** Whether lockstep may write over a file that says this. */
   isOurs(text: string): boolean;
 }
 
-export const SCHEMA: KeptText = { what: "the schema", command: "dump", isOurs: isDump };
-export const TYPES: KeptText = { what: "the types", command: "types", isOurs: isTypes };
+export const SCHEMA: KeptText = {
+  what: "the schema",
+  command: "dump",
+  foreign: "is no schema that lockstep wrote",
+  isOurs: isDump,
+};
+export const TYPES: KeptText = {
+  what: "the types",
+  command: "types",
+  foreign: "is no types file that lockstep wrote",
+  isOurs: isTypes,
+};
+/** Databases may have begun with one: it is never written over. */
+export const SQUASH: KeptText = {
+  what: "the squash",
+  command: "squash",
+  foreign: "says something else",
+  isOurs: () => false,
+};
 
 /** The files that the config names. */
 export interface KeptFiles {
@@ -122,10 +141,9 @@ interface Text {
   readonly hint: string;
 }
 
-function taken({ what }: KeptText): Text {
-  const wrote = what === "the schema" ? "no schema that lockstep wrote" : "no types file that lockstep wrote";
+function taken({ foreign }: KeptText): Text {
   return {
-    problem: `the file is there already, and is ${wrote}`,
+    problem: `the file is there already, and ${foreign}`,
     hint: "choose another name, or delete the file if nobody needs it",
   };
 }

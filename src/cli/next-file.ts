@@ -56,7 +56,7 @@ function nextDigits(known: readonly MigrationRef[], applied: number): string {
   const newest = known.at(-1);
   const next = Math.max(newest?.version ?? 0, applied) + 1;
   const name = path.basename(newest?.file?.replace(/[/\\]up\.sql$/, "") ?? "000-none");
-  const digits = /^\d+/.exec(name)?.[0] ?? "000";
+  const digits = /^(?:squash-)?(\d+)/.exec(name)?.[1] ?? "000";
   if (digits.length === 14) {
     const now = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
     return Number(now) >= next ? now : String(next);

@@ -1,4 +1,5 @@
 /** Applies what is pending: reads and checks all of it first, then runs it. */
+import { isUntouched } from "../core/history/listing.ts";
 import { resolve } from "../core/history/resolve.ts";
 import type { HistorySnapshot } from "../core/history/history.ts";
 import type { LoadedMigration } from "../core/migration/migration.ts";
@@ -9,27 +10,41 @@ import { runPlan } from "../apply/run-plan.ts";
 import type { MigrateReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
-import { readRows, type Known } from "../look.ts";
+import { look, readRows, type Known } from "../look.ts";
+import { expand } from "./closely.ts";
 import { findChanged } from "./find-changed.ts";
 import { tellHazards } from "./plan-hazards.ts";
 import { takeSelected } from "./refusal.ts";
 import { tellVersion } from "./tell-version.ts";
 
 /** Applies what is pending, up to and with `to`. Nothing runs before every pending migration is loaded and checked. */
-export function* applyPending(session: Session, known: Known, to: number | undefined): Task<MigrateReport> {
+export function* applyPending(session: Session, first: Known, to: number | undefined): Task<MigrateReport> {
+  for (let known = first; ; known = yield* look(session, to)) {
+    const report = yield* applyKnown(session, known, to);
+    if (report !== "overtaken") return { ...report, fromVersion: first.snapshot.version };
+  }
+}
+
+/** `overtaken`: a squash was to begin the database, and another process has begun it one by one. Nothing was run then. */
+function* applyKnown(session: Session, known: Known, to: number | undefined): Task<MigrateReport | "overtaken"> {
   const { entries, snapshot } = known;
   const { plan, select } = yield* planPending(session, known, to);
   yield* tellHazards(session, plan, snapshot.progress?.version);
+  const squash = plan.steps.find(({ migration }) => migration.covers !== undefined)?.migration.version;
+  let isOvertaken = false;
   const completed = yield* runPlan({
     session,
     plan,
     entries,
     snapshot,
     *isWanted(now, version) {
+      isOvertaken ||= squash !== undefined && !isUntouched(now) && !now.versions.includes(squash);
+      if (isOvertaken) return false;
       const selected = yield* takeSelected(session, now, select(now));
       return selected.some((standing) => standing.version === version);
     },
   });
+  if (isOvertaken) return "overtaken";
   const { toVersion } = completed;
   return { database: session.database, fromVersion: snapshot.version, toVersion, applied: completed.migrations };
 }
@@ -40,13 +55,17 @@ export interface PendingPlan {
   readonly select: (snapshot: HistorySnapshot) => Selection;
 }
 
+/** Whether this way up takes no squash. Then every migration has to have a file of its own, and what has none is told. */
+function isBegun({ entries, snapshot }: Known, to: number | undefined): boolean {
+  const [first] = entries;
+  return !isUntouched(snapshot) || first?.layout !== "squash" || first.version > (to ?? first.version);
+}
+
 /** Loads what is pending and plans it. */
-export function* planPending(
-  session: Session,
-  { entries, snapshot }: Known,
-  to: number | undefined,
-): Task<PendingPlan> {
+export function* planPending(session: Session, known: Known, to: number | undefined): Task<PendingPlan> {
+  const { snapshot } = known;
   return yield* tellVersion(snapshot.version, function* () {
+    const { entries } = isBegun(known, to) ? expand(known) : known;
     const { policies } = session;
     const mustCompare = policies.changed === "refuse" && snapshot.versions.length > 0;
     const changed = mustCompare ? findChanged(entries, yield* readRows(session, snapshot)) : new Set<number>();

@@ -8,5 +8,6 @@ export { readDump } from "./read-dump.ts";
 export { readLint } from "./read-lint.ts";
 export { readPlan } from "./read-plan.ts";
 export { readTypes } from "./read-types.ts";
+export { squashMigrations } from "./squash-migrations.ts";
 export { listKnown, readStatus } from "./read-status.ts";
 export { measureLoss, revertApplied } from "./revert-applied.ts";

@@ -16,13 +16,13 @@ import { LockstepError } from "../error.ts";
 import type { BaselineReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { readChecksum } from "../source/load.ts";
-import { look } from "../look.ts";
+import { lookClosely } from "./closely.ts";
 import { takeSelected } from "./refusal.ts";
 import { tellVersion } from "./tell-version.ts";
 
 /** Marks every migration up to and with `to`. Their SQL is read for its checksum, so that later edits are seen. */
 export function* markApplied(session: Session, to: number): Task<BaselineReport> {
-  const { entries, snapshot: first } = yield* look(session);
+  const { entries, snapshot: first } = yield* lookClosely(session);
   // Refused before a database that is not there would be created.
   yield* takeSelected(session, first, selectBaseline(resolve(entries, first), first.version, to));
   refuseOpenTransaction(session, first.version);

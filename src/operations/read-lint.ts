@@ -1,4 +1,5 @@
 /** What is dangerous in migrations, with the database or without. */
+import { isUntouched } from "../core/history/listing.ts";
 import { resolve } from "../core/history/resolve.ts";
 import type { MigrationEntry } from "../core/migration/migration.ts";
 import type { Task } from "../core/task.ts";
@@ -8,6 +9,7 @@ import type { LintFinding, LintReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
 import { listMigrations } from "../source/source.ts";
+import { expand } from "./closely.ts";
 import { findHazards, type FoundHazard, type LintedMigration } from "./find-hazards.ts";
 import { tellVersion } from "./tell-version.ts";
 
@@ -18,11 +20,12 @@ export function* readLint(
 ): Task<LintReport> {
   const wanted = { ...session.lint, ...options };
   if (all) return yield* lint(session, listMigrations(session.source), { base: "nothing", options: wanted });
-  const { entries, snapshot } = yield* look(session);
+  const known = yield* look(session);
+  const { entries, snapshot } = isUntouched(known.snapshot) ? known : expand(known);
   return yield* tellVersion(snapshot.version, () => {
     const pending = resolve(entries, snapshot).filter(({ state }) => state === "pending" || state === "out_of_order");
-    const known = pending.flatMap(({ entry }) => entry ?? []);
-    return lint(session, known, { base: "database", options: wanted });
+    const waiting = pending.flatMap(({ entry }) => entry ?? []);
+    return lint(session, waiting, { base: "database", options: wanted });
   });
 }
 

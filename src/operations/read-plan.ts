@@ -5,6 +5,7 @@ import { checkTarget } from "../check-options.ts";
 import type { RollbackTarget } from "../options.ts";
 import type { Session } from "../session.ts";
 import { look } from "../look.ts";
+import { expand } from "./closely.ts";
 import { planPending } from "./apply-pending.ts";
 import { hazardsOf } from "./plan-hazards.ts";
 import { predictRebuilds } from "./predict-rebuilds.ts";
@@ -15,10 +16,10 @@ export function* readPlan(
   { direction = "up", ...target }: RollbackTarget & { readonly direction?: "up" | "down" },
 ): Task<PlanView> {
   checkTarget({ direction });
-  const known = yield* look(session);
+  const known = yield* look(session, direction === "up" ? target.to : undefined);
   const plan =
     direction === "down"
-      ? yield* planRevert(session, known, target)
+      ? yield* planRevert(session, expand(known), target)
       : (yield* planPending(session, known, target.to)).plan;
   const predictions = yield* predictRebuilds(session, plan);
   return viewPlan(

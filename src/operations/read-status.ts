@@ -8,7 +8,9 @@ import type { MigrationRef } from "../core/migration/migration.ts";
 import type { MigrationStatus, StatusReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { listMigrations } from "../source/source.ts";
-import { look, readRows, type Known } from "../look.ts";
+import { readRows } from "../look.ts";
+import type { HistorySnapshot } from "../core/history/history.ts";
+import { lookClosely } from "./closely.ts";
 import { findChanged } from "./find-changed.ts";
 import { countHazards } from "./count-hazards.ts";
 import { tellVersion } from "./tell-version.ts";
@@ -20,11 +22,11 @@ export function listKnown(session: Session): readonly MigrationRef[] {
 
 /** The state of every migration that the directory or the history knows. Compares the SQL of all applied ones. */
 export function* readStatus(session: Session): Task<StatusReport> {
-  const { entries, snapshot } = yield* look(session);
+  const { entries, snapshot } = yield* lookClosely(session);
   return yield* tellVersion(snapshot.version, function* () {
     const applied = yield* readRows(session, snapshot);
     const standings = resolve(entries, snapshot, findChanged(entries, applied));
-    const migrations = standings.map((standing) => toStatus(standing, applied, { entries, snapshot }));
+    const migrations = standings.map((standing) => toStatus(standing, applied, snapshot));
     const waiting = standings.flatMap(({ state, entry }) =>
       state === "pending" && entry !== undefined ? [entry] : [],
     );
@@ -42,7 +44,7 @@ export function* readStatus(session: Session): Task<StatusReport> {
 function toStatus(
   standing: Standing,
   applied: ReadonlyMap<number, AppliedMigration>,
-  { snapshot }: Known,
+  snapshot: HistorySnapshot,
 ): MigrationStatus {
   const { version, state, entry } = standing;
   const row = applied.get(version);

@@ -16,7 +16,8 @@ import type { Loss, RollbackReport } from "../report.ts";
 import type { RollbackTarget } from "../options.ts";
 import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
-import { look, readRows, type Known } from "../look.ts";
+import { readRows, type Known } from "../look.ts";
+import { lookClosely } from "./closely.ts";
 import { irreversibleError } from "./irreversible-error.ts";
 import { takeSelected } from "./refusal.ts";
 import { storedWay, tellStored, type WayBack } from "./stored-way.ts";
@@ -27,7 +28,7 @@ export function* revertApplied(
   session: Session,
   { allowLoss = false, ...target }: RollbackTarget & { readonly allowLoss?: boolean },
 ): Task<RollbackReport> {
-  const known = yield* look(session);
+  const known = yield* lookClosely(session);
   const { entries, snapshot } = known;
   const plan = yield* planRevert(session, known, target);
   return yield* tellStored(plan, function* () {
@@ -46,7 +47,7 @@ export function* revertApplied(
 
 /** What undoing it would destroy; the database is as before. */
 export function* measureLoss(session: Session, target: RollbackTarget): Task<readonly Loss[]> {
-  const known = yield* look(session);
+  const known = yield* lookClosely(session);
   const plan = yield* planRevert(session, known, target);
   const measured = (): Task<readonly Loss[]> => measurePlan(session, plan, known);
   return yield* tellStored(plan, () => tellVersion(known.snapshot.version, measured));
@@ -64,7 +65,7 @@ export function* planRevert(session: Session, { entries, snapshot }: Known, targ
     for (const { version, entry } of selected) {
       const row = applied.get(version);
       const way =
-        entry === undefined
+        entry === undefined || entry.layout === "squashed"
           ? storedWay(session, snapshot, { version, row })
           : yield* ownWay(session, snapshot, { version, entry, row });
       if (way.kind === "step") steps.push(way.step);

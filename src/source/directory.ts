@@ -2,22 +2,30 @@
 import { isLink } from "../database-path.ts";
 import { fs, path } from "../node.ts";
 import { humanName, parseFileName } from "../core/migration/file-name.ts";
+import { squashName, type Listing } from "../core/history/listing.ts";
 import type { MigrationEntry, MigrationLayout } from "../core/migration/migration.ts";
 import { LockstepError } from "../error.ts";
 import type { ErrorCode } from "../error-code.ts";
 
-/** Lists a directory's migrations by version, or throws for a name that is an error. */
-export function listDirectory(directory: string): readonly MigrationEntry[] {
+/** Lists a directory's migrations and squashes by version, or throws for a name that is an error. */
+export function listDirectory(directory: string): Listing {
   // Joined once: a call for each file costs more than all the rest of a start with nothing to do.
   const prefix = path.join(directory, "_").slice(0, -1);
   const byVersion = new Map<number, MigrationEntry>();
   const downFiles = new Map<number, string>();
+  const squashes = new Map<number, MigrationEntry>();
   for (const name of readNames(directory)) {
     const parsed = parseFileName(name);
     if (parsed.kind === "ignored") continue;
     const file = prefix + name;
     if (parsed.kind === "unnumbered") throw unnumbered(file);
     if (parsed.kind === "version_invalid") throw invalidVersion(file, parsed.digits);
+    if (parsed.kind === "squash") {
+      const { version } = parsed;
+      refuseSecond(squashes.get(version)?.file, file, version);
+      squashes.set(version, { version, name: squashName(version), layout: "squash", file });
+      continue;
+    }
     const { version, slug } = parsed;
     if (parsed.kind === "file" && parsed.role === "down") {
       refuseSecond(downFiles.get(version), file, version);
@@ -39,7 +47,11 @@ export function listDirectory(directory: string): readonly MigrationEntry[] {
     const { name, layout, file = "" } = entry;
     byVersion.set(version, { version, name, layout, file, downFile });
   }
-  return [...byVersion.values()].toSorted((left, right) => left.version - right.version);
+  return { entries: byNumber(byVersion), squashes: byNumber(squashes) };
+}
+
+function byNumber(entries: ReadonlyMap<number, MigrationEntry>): readonly MigrationEntry[] {
+  return [...entries.values()].toSorted((left, right) => left.version - right.version);
 }
 
 const LAYOUTS = { code: "code", sql: "sql", up: "pair", down: "pair" } as const;

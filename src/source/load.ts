@@ -9,6 +9,7 @@ import type { ErrorCode } from "../error-code.ts";
 import { sha256 } from "../hash.ts";
 import type { Mode } from "../mode.ts";
 import { importMigration, type Definition } from "./module.ts";
+import { loadSquash, squashedAway } from "./squash-file.ts";
 import { readSqlFile, readSqlText, type SqlSections } from "./sql-text.ts";
 import { checkStatements } from "./statement-check.ts";
 
@@ -20,6 +21,10 @@ export function* loadMigration(entry: MigrationEntry, mode: Mode): Task<LoadedMi
       return fromDefinition(entry, definition as unknown as Definition);
     case "code":
       return fromDefinition(entry, yield* wait(importMigration(path.resolve(file), file, mode)));
+    case "squash":
+      return loadSquash(entry);
+    case "squashed":
+      throw squashedAway(entry);
     case "sql":
       return fromSections(entry, readSqlFile(file, "sections"));
     case "pair":
@@ -33,8 +38,9 @@ export function* loadMigration(entry: MigrationEntry, mode: Mode): Task<LoadedMi
 }
 
 /** The checksum of a migration's SQL as it is now; null for code. Statements that a run would refuse do not matter here. */
-export function readChecksum({ layout, definition, file = "", version }: MigrationEntry): string | null {
-  if (layout === "code") return null;
+export function readChecksum({ layout, definition, file = "", version, squashed }: MigrationEntry): string | null {
+  if (layout === "code" || layout === "squash") return null;
+  if (layout === "squashed") return squashed?.checksum ?? null;
   if (layout !== "listed") return checksumOf(readSqlFile(file, layout === "sql" ? "sections" : "whole"));
   return typeof definition?.up === "string" ? checksumOf(readSqlText(definition.up, `version ${version}, up`)) : null;
 }

@@ -1,5 +1,6 @@
 /** Where migrations come from: a directory or a plain array. Listing is cheap and reads names only. */
 import { url } from "../node.ts";
+import { withSquashes, type Listing } from "../core/history/listing.ts";
 import type { ListedMigration, MigrationEntry } from "../core/migration/migration.ts";
 import { listDirectory } from "./directory.ts";
 import { listArray } from "./listed.ts";
@@ -16,7 +17,13 @@ export function toSource(migrations: string | URL | readonly ListedMigration[]):
   return { kind: "listed", migrations };
 }
 
-/** Every migration that the source knows, by version. Throws for names and numbers that are an error. */
+/** Every migration and squash that the source knows, by version. Throws for names and numbers that are an error. */
+export function listAll(source: MigrationSource): Listing {
+  if (source.kind === "directory") return listDirectory(source.directory);
+  return { entries: listArray(source.migrations), squashes: [] };
+}
+
+/** The migrations by themselves. A squash stands in for the file of its version, where that is gone. */
 export function listMigrations(source: MigrationSource): readonly MigrationEntry[] {
-  return source.kind === "directory" ? listDirectory(source.directory) : listArray(source.migrations);
+  return withSquashes(listAll(source));
 }

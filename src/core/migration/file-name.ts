@@ -7,6 +7,8 @@ export type FileName =
   | { readonly kind: "unnumbered" }
   /** The number is 0, or larger than JavaScript counts exactly. */
   | { readonly kind: "version_invalid"; readonly digits: string }
+  /** Several migrations in one, up to and with this version. */
+  | { readonly kind: "squash"; readonly version: number }
   /** It has a number and no extension of ours: a migration if it is a folder. */
   | { readonly kind: "folder"; readonly version: number; readonly slug: string }
   | {
@@ -17,6 +19,7 @@ export type FileName =
     };
 
 const EXTENSION = /\.(?:sql|[cm]?[jt]s)$/i;
+const SQUASH = /^squash-(\d+)\.sql$/i;
 const NUMBERED = /^(\d+)[-_](.*)$/s;
 const IGNORED = /^(?:[._]|index\.)|\.(?:test|spec)\.|\.d\.[cm]?ts$/i;
 
@@ -35,6 +38,12 @@ export function parseFileName(name: string): FileName {
 
 function parseUnusual(name: string): FileName {
   if (IGNORED.test(name)) return { kind: "ignored" };
+  const squashed = SQUASH.exec(name)?.[1];
+  if (squashed !== undefined) {
+    const squashVersion = Number(squashed);
+    const isVersion = squashVersion > 0 && Number.isSafeInteger(squashVersion);
+    return isVersion ? { kind: "squash", version: squashVersion } : { kind: "version_invalid", digits: squashed };
+  }
   const extension = EXTENSION.exec(name)?.[0].toLowerCase();
   const numbered = NUMBERED.exec(name);
   if (numbered === null) return { kind: extension === undefined ? "ignored" : "unnumbered" };

@@ -49,8 +49,20 @@ export interface MigrationRef {
 
 export type ForeignKeyMode = "check" | "enforce";
 
-/** How a migration is written down; decides how it is loaded, never what it is: a migration's identity is its version. */
-export type MigrationLayout = "code" | "sql" | "pair" | "folder" | "listed";
+/**
+ * How a migration is written down; decides how it is loaded, never what it is: a migration's identity is its version. `squash`: the
+ * file that several were squashed into, with the version of the last one · `squashed`: one that only such a file has.
+ */
+export type MigrationLayout = "code" | "sql" | "pair" | "folder" | "listed" | "squash" | "squashed";
+
+/** A migration that a squash stands for: what the history of a database says of it that took the long way. */
+export interface SquashedMigration {
+  readonly version: number;
+  readonly name: string;
+  readonly checksum: string | null;
+  readonly schemaHash: string | null;
+  readonly reverseSql: string | null;
+}
 
 /** A migration that a source knows of and has not read yet. */
 export interface MigrationEntry {
@@ -64,6 +76,8 @@ export interface MigrationEntry {
   readonly downFile?: string;
   /** The definition itself, in a plain array. */
   readonly definition?: ListedMigration;
+  /** Of one that only a squash has. */
+  readonly squashed?: SquashedMigration;
 }
 
 /** A migration that is read, checked and ready to run. */
@@ -77,6 +91,8 @@ export interface LoadedMigration {
   readonly checksum: string | null;
   readonly up: MigrationBody;
   readonly down?: MigrationBody;
+  /** Of a squash: all that it stands for, by version. */
+  readonly covers?: readonly SquashedMigration[];
 }
 
 /** What one direction of a migration runs. */

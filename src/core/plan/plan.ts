@@ -12,7 +12,7 @@ export interface Plan {
 export interface Step {
   readonly migration: Pick<
     LoadedMigration,
-    "version" | "name" | "file" | "transaction" | "foreignKeys" | "checksum" | "down"
+    "version" | "name" | "file" | "transaction" | "foreignKeys" | "checksum" | "down" | "covers"
   >;
   readonly body: MigrationBody;
   /** Where the body comes from: the migration's file or array, or what the history kept of it. */
