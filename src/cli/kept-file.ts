@@ -12,29 +12,34 @@ export interface KeptText {
   /** What the file is for, behind "the file for". */
   readonly what: "the schema" | "the types" | "the squash";
   readonly command: "dump" | "types" | "squash";
-  /** What a file that lockstep may not write over is. */
-  readonly foreign: string;
+  /** What a file that lockstep may not write over is, and what can be done. */
+  readonly foreign: Text;
   /** Whether lockstep may write over a file that says this. */
   isOurs(text: string): boolean;
 }
 
+const CHOOSE = "choose another name, or delete the file if nobody needs it";
+
 export const SCHEMA: KeptText = {
   what: "the schema",
   command: "dump",
-  foreign: "is no schema that lockstep wrote",
+  foreign: { problem: "is no schema that lockstep wrote", hint: CHOOSE },
   isOurs: isDump,
 };
 export const TYPES: KeptText = {
   what: "the types",
   command: "types",
-  foreign: "is no types file that lockstep wrote",
+  foreign: { problem: "is no types file that lockstep wrote", hint: CHOOSE },
   isOurs: isTypes,
 };
 /** Databases may have begun with one: it is never written over. */
 export const SQUASH: KeptText = {
   what: "the squash",
   command: "squash",
-  foreign: "says something else",
+  foreign: {
+    problem: "says something else",
+    hint: "put back the migrations that it was made of; or delete it, if no database has begun with it",
+  },
   isOurs: () => false,
 };
 
@@ -143,8 +148,8 @@ interface Text {
 
 function taken({ foreign }: KeptText): Text {
   return {
-    problem: `the file is there already, and ${foreign}`,
-    hint: "choose another name, or delete the file if nobody needs it",
+    problem: `the file is there already, and ${foreign.problem}`,
+    hint: foreign.hint,
   };
 }
 

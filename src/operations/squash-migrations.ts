@@ -1,5 +1,6 @@
 /** Squashes migrations: what they leave on an empty database becomes one script, and is proven before anybody sees it. */
 import { isUntouched } from "../core/history/listing.ts";
+import { listVersions } from "../core/migration/version-list.ts";
 import { toRef } from "../core/migration/reference.ts";
 import { checksum } from "../core/migration/checksum.ts";
 import type { LoadedMigration, MigrationEntry } from "../core/migration/migration.ts";
@@ -22,7 +23,6 @@ import { listMigrations } from "../source/source.ts";
 import { readSqlText } from "../source/sql-text.ts";
 import { squashOf } from "../source/squash-file.ts";
 import { separateShadowTables } from "./module-tables.ts";
-import { takeSelected } from "./refusal.ts";
 import { refuseFileSettings, refuseOfToday, refuseOwnTables, squashRefused } from "./squash-refusal.ts";
 
 /** Longer than the clock of SQL ticks, so that two replays have two times. */
@@ -30,7 +30,7 @@ const TICK_MS = 1_050;
 
 /** Gives the text of the squash up to and with `to`. Writes nothing. */
 export function* squashMigrations(session: Session, to: number): Task<SquashReport> {
-  const entries = yield* entriesUpTo(session, to);
+  const entries = entriesUpTo(session, to);
   const migrations: LoadedMigration[] = [];
   for (const entry of entries) migrations.push(yield* loadMigration(entry, session.mode));
   for (const migration of migrations) refuseFileSettings(migration);
@@ -57,8 +57,7 @@ function squashFile(entries: readonly MigrationEntry[], to: number): string {
   return path.join(path.dirname(named), `squash-${digits}.sql`);
 }
 
-function* entriesUpTo(session: Session, to: number): Task<readonly MigrationEntry[]> {
-  const { source } = session;
+function entriesUpTo({ source }: Session, to: number): readonly MigrationEntry[] {
   if (source.kind === "listed") {
     throw new LockstepError({
       code: "invalid_option",
@@ -69,12 +68,14 @@ function* entriesUpTo(session: Session, to: number): Task<readonly MigrationEntr
     });
   }
   const all = listMigrations(source);
-  if (!all.some(({ version }) => version === to)) {
-    const known = all.map(({ version }) => version);
-    const snapshot = { version: 0, versions: [], origin: "none" } as const;
-    yield* takeSelected(session, snapshot, {
-      kind: "refused",
-      refusal: { kind: "version_unknown", version: to, known },
+  const known = all.map(({ version }) => version);
+  if (!known.includes(to)) {
+    throw new LockstepError({
+      code: "version_unknown",
+      problem: `there is no migration with version ${to}`,
+      place: { kind: "argument", argument: `version ${to}` },
+      outcome: "unchanged",
+      hint: known.length === 0 ? "the directory has none" : `known are ${listVersions(known)}`,
     });
   }
   const wanted = all.filter(({ version }) => version <= to);

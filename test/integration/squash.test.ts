@@ -247,7 +247,7 @@ describe("a database that has begun", { concurrency: true }, () => {
   it("is told of an edit that the squash does not have", async () => {
     const at = project(FILES);
     await migrate(at.options);
-    at.add({ "0002-log.sql": `${FILES["0002-log.sql"].replace("DEFAULT 0.1", "DEFAULT 0.2")}` });
+    at.add({ "0002-log.sql": FILES["0002-log.sql"].replace("DEFAULT 0.1", "DEFAULT 0.2") });
     await squash(at, 3);
     removeUpTo(at, 3);
     const { migrations } = await new MigrationRunner(at.options).status();

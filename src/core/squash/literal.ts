@@ -27,24 +27,54 @@ export function literal(value: StoredValue): string {
   }
 }
 
-/** The shortest digits that JavaScript reads as the same number, with something that makes it no integer. */
+/** As many digits as every version of SQLite reads to the nearest number, as long as the power of ten is small. */
+const SAFE_DIGITS = 15;
+const SAFE_POWER = 22;
+
+/**
+ * The shortest digits where every version of SQLite reads them as this number; older ones are off by the last bit for long ones. Those
+ * are put together of whole numbers, by steps that do not round.
+ */
 function realLiteral(number: number): string {
   if (!Number.isFinite(number)) return number > 0 ? "9e999" : "-9e999";
-  const digits = Object.is(number, -0) ? "-0" : String(number);
-  return /[.e]/.test(digits) ? digits : `${digits}.0`;
+  const shortest = Object.is(number, -0) ? "-0" : String(number);
+  const digits = shortest.replace(/e.*$/, "").replaceAll(/[-.]/g, "").replace(/^0+/, "");
+  const power = number === 0 ? 0 : Math.floor(Math.log10(Math.abs(number)));
+  if (digits.length > SAFE_DIGITS || Math.abs(power) > SAFE_POWER) return exactReal(number);
+  return /[.e]/.test(shortest) ? shortest : `${shortest}.0`;
 }
 
-const CONTROL = /([\u0000-\u001F\u007F]+)/;
+/** The largest power of two that SQLite has as an integer. */
+const LARGEST = 62;
 
-/** Parts in quotes, and `char()` for what stands between them. */
+/** The number as an odd integer that is multiplied, or divided, by powers of two. */
+function exactReal(number: number): string {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, number);
+  const encoded = bits.getBigUint64(0);
+  const stored = Number((encoded >> 52n) & 0x7ffn);
+  const fraction = encoded & 0xfffffffffffffn;
+  let mantissa = stored === 0 ? fraction : fraction | 0x10000000000000n;
+  let exponent = Math.max(stored, 1) - 1075;
+  while (mantissa % 2n === 0n) {
+    mantissa /= 2n;
+    exponent += 1;
+  }
+  const steps: string[] = [];
+  for (let left = Math.abs(exponent); left > 0; left -= LARGEST)
+    steps.push(String(2n ** BigInt(Math.min(left, LARGEST))));
+  const operator = exponent < 0 ? " / " : " * ";
+  return [`CAST(${number < 0 ? "-" : ""}${mantissa} AS REAL)`, ...steps].join(operator);
+}
+
+/** Parts in quotes, and `char()` for the control characters between them. */
 function textLiteral(text: string): string {
-  const parts = text
-    .split(CONTROL)
-    .map((part, index) => (index % 2 === 1 ? characters(part) : part === "" ? "" : `'${part.replaceAll("'", "''")}'`))
-    .filter((part) => part !== "");
+  const parts = (text.match(/\p{Cc}+|\P{Cc}+/gu) ?? []).map((part) =>
+    /^\p{Cc}/u.test(part) ? `char(${Array.from(part, codeOf).join(", ")})` : `'${part.replaceAll("'", "''")}'`,
+  );
   return parts.length === 0 ? "''" : parts.join(" || ");
 }
 
-function characters(text: string): string {
-  return `char(${[...text].map((character) => character.codePointAt(0)).join(", ")})`;
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }
