@@ -150,13 +150,13 @@ function toText(hex: string): StoredValue {
   return isUtf8(bytes) ? { kind: "text", text: bytes.toString("utf8") } : { kind: "damaged_text", hex };
 }
 
+/** What ANALYZE has counted is of rows, and counted again whenever somebody wants it. */
+const OBJECTS = `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+  WHERE name <> 'sqlite_sequence' AND name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY rowid`;
+
 /** By name, but triggers of one event and time in the order in which they were made: that is the order in which they fire. */
 function* readObjects(connection: Connection): Task<readonly StoredObject[]> {
-  const rows = yield* wait(
-    connection.query(
-      "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name <> 'sqlite_sequence' ORDER BY rowid",
-    ),
-  );
+  const rows = yield* wait(connection.query(OBJECTS));
   const places = new Map<string, number>();
   return rows.map((row: Row) => {
     const [type, name, table] = [String(row["type"]), String(row["name"]), foldIdentifier(String(row["tbl_name"]))];

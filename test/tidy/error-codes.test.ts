@@ -16,7 +16,7 @@ const ELSEWHERE: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** The files whose helpers check the code, the four parts and the bytes of the database. */
-const TESTS = /^test\/integration\/(?:bad-input|source|code|inspect|alter|diff)[\w-]*\.test\.ts$/;
+const TESTS = /^test\/integration\/(?:bad-input|source|code|inspect|alter|diff|squash)[\w-]*\.test\.ts$/;
 
 /** The codes that the tests in a text expect: the argument of a helper, the member of a table, the element of a tuple. */
 function provokedIn(text: string): ReadonlySet<ErrorCode> {
