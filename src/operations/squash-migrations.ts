@@ -1,5 +1,5 @@
 /** Squashes migrations: what they leave on an empty database becomes one script, and is proven before anybody sees it. */
-import { isUntouched } from "../core/history/listing.ts";
+import { fromSquash, isUntouched } from "../core/history/listing.ts";
 import { listVersions } from "../core/migration/version-list.ts";
 import { toRef } from "../core/migration/reference.ts";
 import { checksum } from "../core/migration/checksum.ts";
@@ -78,10 +78,7 @@ function entriesUpTo({ source }: Session, to: number): readonly MigrationEntry[]
       hint: known.length === 0 ? "the directory has none" : `known are ${listVersions(known)}`,
     });
   }
-  const wanted = all.filter(({ version }) => version <= to);
-  // What stands below an earlier squash is in it.
-  const first = wanted.findLastIndex(({ layout }) => layout === "squash");
-  return wanted.slice(Math.max(0, first));
+  return fromSquash(all.filter(({ version }) => version <= to));
 }
 
 /** What the migrations leave, where they leave the same at two times. */

@@ -1,5 +1,6 @@
 /** Replays migrations on an empty database in memory, as a new database would run them. It costs no file, and nothing of it stays. */
 import type { HistorySnapshot } from "../core/history/history.ts";
+import { fromSquash } from "../core/history/listing.ts";
 import type { LoadedMigration, MigrationEntry } from "../core/migration/migration.ts";
 import { planUp } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
@@ -37,7 +38,7 @@ export function* replay<T>(session: Session, options: ReplayOptions, body: (scra
 /** Applies migrations to a scratch database, behind what it has already. */
 export function* applyTo(
   scratch: Session,
-  { entries = listMigrations(scratch.source), to }: ReplayOptions,
+  { entries = fromSquash(listMigrations(scratch.source)), to }: ReplayOptions,
   snapshot: HistorySnapshot = EMPTY,
 ): Task<void> {
   const migrations: LoadedMigration[] = [];

@@ -20,6 +20,16 @@ export function withSquashes({ entries, squashes }: Listing): readonly Migration
   return lost.length === 0 ? entries : merge(entries, lost);
 }
 
+/** What an empty database can run one after the other, by files as far as they are there: what stands below a squash is in it. */
+export function fromSquash(entries: readonly MigrationEntry[]): readonly MigrationEntry[] {
+  return entries.slice(
+    Math.max(
+      0,
+      entries.findLastIndex(({ layout }) => layout === "squash"),
+    ),
+  );
+}
+
 /**
  * What leads this database up to `to`, or to the newest version. One of which nothing is applied takes the newest squash that does not
  * go too far, in place of all that it stands for; any other goes on as it began.
