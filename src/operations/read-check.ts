@@ -3,6 +3,7 @@ import { historyFindings } from "../core/check/history-findings.ts";
 import type { CheckNote, Finding } from "../core/check/finding.ts";
 import { findingsOf, notesOf } from "../core/check/verdict.ts";
 import type { AppliedMigration, HistorySnapshot } from "../core/history/history.ts";
+import { fromSquash, withSquashes } from "../core/history/listing.ts";
 import { isApplied, resolve, type Standing } from "../core/history/resolve.ts";
 import { checksumsDiffer } from "../core/migration/checksum.ts";
 import { humanName } from "../core/migration/file-name.ts";
@@ -18,7 +19,9 @@ import { cacheFolder } from "../scratch/cache-folder.ts";
 import { rehearse, type Rehearsed } from "../scratch/rehearse.ts";
 import { ReplayStore } from "../scratch/replay-store.ts";
 import type { Session } from "../session.ts";
-import { listMigrations } from "../source/source.ts";
+import { listAll } from "../source/source.ts";
+import { expand } from "./closely.ts";
+import { findChanged } from "./find-changed.ts";
 import { checkDrift } from "./check-drift.ts";
 import { readDump } from "./read-dump.ts";
 
@@ -26,7 +29,8 @@ import { readDump } from "./read-dump.ts";
 export function* readCheck(session: Session, options: CheckOptions): Task<CheckReport> {
   refuseOptions(options);
   const startedAt = performance.now();
-  const entries = listMigrations(session.source);
+  const listing = listAll(session.source);
+  const entries = fromSquash(withSquashes(listing));
   const hasDatabase = session.isThere && !(session.ownership === "own" && session.database === ":memory:");
   const snapshot: HistorySnapshot = hasDatabase ? yield* readHistory(session) : NONE;
   const applied = hasDatabase ? yield* readRows(session, snapshot) : new Map<number, AppliedMigration>();
@@ -35,9 +39,16 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
   const { waysBack = "optional", schemaFile } = options;
   const dump = schemaFile === undefined ? {} : { dump: writeDown };
   const rehearsed = yield* rehearse(session, { entries, store, waysBack, point, ...dump });
-  const standings = resolve(entries, snapshot, changedOf(rehearsed, applied));
-  const named = standings.map((standing) => ({ ...standing, name: nameOf(standing, applied) }));
-  const drift = hasDatabase ? yield* checkDrift(session, { standings, rehearsed, store }) : NO_DATABASE;
+  const squashes = new Set(entries.filter(({ layout }) => layout === "squash").map(({ version }) => version));
+  const standings = resolve(entries, snapshot, changedOf(rehearsed, applied, squashes));
+  // The history is about each migration by itself, also where only a squash is left of several.
+  const each = expand({ listing, entries, snapshot }).entries;
+  const squashed = each.filter(({ layout }) => layout === "squashed");
+  const inSquash = new Set(squashed.map(({ version }) => version));
+  const replayed = standings.filter(({ version, entry }) => entry !== undefined || !inSquash.has(version));
+  const changed = new Set([...changedOf(rehearsed, applied, squashes), ...findChanged(squashed, applied)]);
+  const named = resolve(each, snapshot, changed).map((standing) => ({ ...standing, name: nameOf(standing, applied) }));
+  const drift = hasDatabase ? yield* checkDrift(session, { standings: replayed, rehearsed, store }) : NO_DATABASE;
   const file = schemaFile === undefined ? NOTHING : checkSchemaFile(schemaFile, rehearsed);
   const { verdicts } = rehearsed.record;
   const known = new Map(entries.map((entry) => [entry.version, entry]));
@@ -97,9 +108,14 @@ function* writeDown(scratch: Session): Task<string> {
 }
 
 /** The applied migrations whose SQL is another one now. The replay has read all files, or knows that none has changed since. */
-function changedOf({ record }: Rehearsed, applied: ReadonlyMap<number, AppliedMigration>): ReadonlySet<number> {
+function changedOf(
+  { record }: Rehearsed,
+  applied: ReadonlyMap<number, AppliedMigration>,
+  squashes: ReadonlySet<number>,
+): ReadonlySet<number> {
+  // A squash has the version of its last migration, and not its text.
   const isChanged = ({ version, checksum }: (typeof record.verdicts)[number]): boolean =>
-    checksumsDiffer(applied.get(version)?.checksum ?? null, checksum);
+    !squashes.has(version) && checksumsDiffer(applied.get(version)?.checksum ?? null, checksum);
   return new Set(record.verdicts.filter(isChanged).map(({ version }) => version));
 }
 

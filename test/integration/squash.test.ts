@@ -37,7 +37,7 @@ INSERT INTO found (found) VALUES ('rebuild');
 PRAGMA user_version = 7;
 INSERT INTO metadata (key, value) VALUES ('mine', 'yes');
 -- lockstep:down
-DELETE FROM metadata WHERE key = 'mine';
+DELETE FROM metadata WHERE key = 'mine'; PRAGMA user_version = 0;
 DROP TABLE found; DROP TABLE notes; DROP VIEW both; DROP TRIGGER later; DROP TRIGGER earlier;
 DROP TABLE empty; DROP TABLE pairs; DROP TABLE log;
 `,
@@ -285,6 +285,29 @@ describe("a squash over a squash", { concurrency: true }, () => {
       (await migrate({ ...at.options, database: earlier, to: 3 })).applied.map(({ version }) => version),
       [2, 3],
     );
+  });
+});
+
+describe("a check", { concurrency: true }, () => {
+  it("finds nothing wrong on either way, with the old files and without them", async () => {
+    const at = project(FILES);
+    await migrate(at.options);
+    await squash(at, 3);
+    const database = at.path("new.db");
+    await migrate({ ...at.options, database });
+    const check = async (path: string): Promise<unknown> => {
+      const { findings, notes } = await new MigrationRunner({ ...at.options, database: path }).check({
+        cache: "ignore",
+      });
+      return [findings.map(({ problem }) => problem), notes.filter(({ kind }) => kind === "not_checked")];
+    };
+    for (const path of [at.database, database]) assert.deepEqual(await check(path), [[], []]);
+    removeUpTo(at, 3);
+    for (const path of [at.database, database]) assert.deepEqual(await check(path), [[], []]);
+    const handle = new DatabaseSync(database);
+    handle.exec("CREATE TABLE by_hand (a)");
+    handle.close();
+    assert.match(JSON.stringify(await check(database)), /by_hand/);
   });
 });
 
