@@ -1,7 +1,7 @@
 /** What a way up can destroy, by the names under which it is allowed. */
 
 /** In the option `allow`, behind --allow, behind -- lockstep:allow. docs/lint/ has a page for each. */
-export const lossCodes = ["drop_table", "drop_column", "delete_all_rows"] as const;
+export type LossCode = "drop_table" | "drop_column" | "delete_all_rows";
 
-/** What a way up can destroy, by the name under which it is allowed. */
-export type LossCode = (typeof lossCodes)[number];
+/** All of them. */
+export const lossCodes: readonly LossCode[] = ["drop_table", "drop_column", "delete_all_rows"];
