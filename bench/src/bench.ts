@@ -9,6 +9,7 @@ import { parseFlags, type Run } from "./run.ts";
 import { applySection } from "./section/apply.ts";
 import { checkSection } from "./section/check.ts";
 import { rebuildSection } from "./section/rebuild.ts";
+import { schemaSection } from "./section/schema.ts";
 import { sizeSection } from "./section/size.ts";
 import { startSection } from "./section/start.ts";
 import { statusSection } from "./section/status.ts";
@@ -20,12 +21,22 @@ const SECTION: Readonly<Record<SectionName, (run: Run) => Promise<string>>> = {
   apply: applySection,
   check: checkSection,
   rebuild: rebuildSection,
+  schema: schemaSection,
   status: statusSection,
   together: togetherSection,
   size: sizeSection,
 };
 
-const PEERS: readonly string[] = ["lockstep", "drizzle-orm", "kysely", "knex", "umzug", "typeorm", "better-sqlite3"];
+const PEERS: readonly string[] = [
+  "lockstep",
+  "drizzle-orm",
+  "kysely",
+  "knex",
+  "umzug",
+  "typeorm",
+  "better-sqlite3",
+  "drizzle-kit",
+];
 
 const flags = parseFlags(process.argv.slice(2));
 const packageDirectory = dirname(import.meta.dirname);

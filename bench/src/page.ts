@@ -5,11 +5,12 @@ const START = "<!-- bench:start -->";
 const END = "<!-- bench:end -->";
 
 /** The sections, in the order of the page. */
-export const SECTIONS: readonly ["start", "apply", "check", "rebuild", "status", "together", "size"] = [
+export const SECTIONS: readonly ["start", "apply", "check", "rebuild", "schema", "status", "together", "size"] = [
   "start",
   "apply",
   "check",
   "rebuild",
+  "schema",
   "status",
   "together",
   "size",
