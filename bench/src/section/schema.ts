@@ -163,13 +163,14 @@ async function checkMigrations(run: Run, rounds: number): Promise<string> {
   const database = await preparedDatabase(run.workplace, { ...lockstep, adapter: "lockstep" }, MIGRATIONS);
   const directory = directoryFor(run.workplace, lockstep.layout, MIGRATIONS);
   const script = join(run.packageDirectory, "node_modules", "lockstep", "bin", "lockstep.js");
-  const command = (name: string): NodeCommand => ({
-    arguments: [script, name, "-d", database, "-m", directory],
+  const command = (...words: readonly string[]): NodeCommand => ({
+    arguments: [script, ...words, "-d", database, "-m", directory],
     folder: run.workplace.folder,
   });
   const before = performance.now();
-  outputOf(command("check"));
+  outputOf(command("check", "--no-cache"));
   const coldMs = performance.now() - before;
+  outputOf(command("check"));
   const clock = canMeasureUsage() ? "wait4" : "clock";
   const series = await inRounds<"status" | "check", Usage>({
     title: "check, 500 migrations",
@@ -180,7 +181,7 @@ async function checkMigrations(run: Run, rounds: number): Promise<string> {
   const walls = pick(series, ({ wallMs }) => wallMs);
   const [status = [], check = []] = [walls.get("status"), walls.get("check")];
   return [
-    `- ${MIGRATIONS} migrations: \`status\` ${short(spread(status).median)} ms, \`check\` on a warm cache ${short(spread(check).median)} ms, the first time, with the proof of every way back, ${short(coldMs)} ms.`,
+    `- ${MIGRATIONS} migrations: \`status\` ${short(spread(status).median)} ms, \`check\` on a warm cache ${short(spread(check).median)} ms, without it ${short(coldMs)} ms.`,
     aim("check of 500 migrations, warm: at most 2× `status`, wall", ratios(check, status).median, 2),
   ].join("\n");
 }
