@@ -117,7 +117,8 @@ export class MigrationRunner {
    */
   types(): Promise<TypesReport> {
     return this.#run("read", function* (session) {
-      const { readTypes } = yield* operations(session);
+      const { tools } = yield* operations(session);
+      const { readTypes } = yield* tools(session);
       return yield* readTypes(session);
     });
   }
@@ -128,7 +129,8 @@ export class MigrationRunner {
    */
   lint(options: LintOptions & { readonly all?: boolean } = {}): Promise<LintReport> {
     return this.#run("read", function* (session) {
-      const { readLint } = yield* operations(session);
+      const { tools } = yield* operations(session);
+      const { readLint } = yield* tools(session);
       return yield* readLint(session, options);
     });
   }
@@ -140,7 +142,8 @@ export class MigrationRunner {
    */
   diff(options: DiffOptions): Promise<DiffReport> {
     return this.#run("read", function* (session) {
-      const { readDiff } = yield* operations(session);
+      const { tools } = yield* operations(session);
+      const { readDiff } = yield* tools(session);
       return yield* readDiff(session, options);
     });
   }
@@ -151,7 +154,8 @@ export class MigrationRunner {
    */
   check(options: CheckOptions = {}): Promise<CheckReport> {
     return this.#run("read", function* (session) {
-      const { readCheck } = yield* operations(session);
+      const { tools } = yield* operations(session);
+      const { readCheck } = yield* tools(session);
       return yield* readCheck(session, options);
     });
   }
@@ -163,7 +167,8 @@ export class MigrationRunner {
    */
   squash(version: number): Promise<SquashReport> {
     return this.#run("read", function* (session) {
-      const { squashMigrations } = yield* operations(session);
+      const { tools } = yield* operations(session);
+      const { squashMigrations } = yield* tools(session);
       return yield* squashMigrations(session, version);
     });
   }

@@ -5,7 +5,8 @@ import type { Statement } from "../core/sql/script.ts";
 import type { Task } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
 import type { Session } from "../session.ts";
-import { findHazards, type FoundHazard, type LintedMigration } from "./find-hazards.ts";
+import type { FoundHazard, LintedMigration } from "./find-hazards.ts";
+import { tools } from "./load-tools.ts";
 
 /** By the statement. Advice is left to those who ask for it. */
 export function* hazardsOf(
@@ -43,5 +44,7 @@ function* seriousOf(session: Session, { steps }: Plan, partial?: number): Task<r
     if (migration.version === partial) return { migration, body: { kind: "code" } };
     return { migration, body };
   });
+  if (migrations.length === 0) return [];
+  const { findHazards } = yield* tools(session);
   return (yield* findHazards(session, migrations, "database")).filter(({ hazard }) => isSerious(hazard));
 }

@@ -12,7 +12,7 @@ import { readRows } from "../look.ts";
 import type { HistorySnapshot } from "../core/history/history.ts";
 import { lookClosely } from "./closely.ts";
 import { findChanged } from "./find-changed.ts";
-import { countHazards } from "./count-hazards.ts";
+import { tools } from "./load-tools.ts";
 import { tellVersion } from "./tell-version.ts";
 
 /** The known migrations, by version. */
@@ -30,7 +30,7 @@ export function* readStatus(session: Session): Task<StatusReport> {
     const waiting = standings.flatMap(({ state, entry }) =>
       state === "pending" && entry !== undefined ? [entry] : [],
     );
-    const hazards = yield* countHazards(session, waiting);
+    const hazards = waiting.length === 0 ? 0 : yield* (yield* tools(session)).countHazards(session, waiting);
     return {
       database: session.database,
       currentVersion: snapshot.version,
