@@ -86,6 +86,8 @@ export interface CheckOptions {
   readonly waysBack?: WaysBack;
   /** A file with the schema, as `dump()` writes it: one that is not what the migrations make is a finding. */
   readonly schemaFile?: string;
+  /** A file with the types, as `types()` writes them: one that is not what the migrations make is a finding. */
+  readonly typesFile?: string;
   /** `"ignore"`: everything is run again, and nothing is kept. Default `"use"`. */
   readonly cache?: "use" | "ignore";
   /** Where replays are kept. Default: `node_modules/.cache/lockstep` above the migrations, else the cache of this system. */

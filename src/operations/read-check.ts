@@ -10,9 +10,7 @@ import { humanName } from "../core/migration/file-name.ts";
 import type { MigrationEntry } from "../core/migration/migration.ts";
 import type { Task } from "../core/task.ts";
 import { optionError } from "../check-options.ts";
-import { LockstepError } from "../error.ts";
 import { readHistory, readRows } from "../look.ts";
-import { fs, path } from "../node.ts";
 import type { CheckOptions } from "../options.ts";
 import type { CheckReport } from "../report.ts";
 import { cacheFolder } from "../scratch/cache-folder.ts";
@@ -23,7 +21,8 @@ import { listAll } from "../source/source.ts";
 import { expand } from "./closely.ts";
 import { findChanged } from "./find-changed.ts";
 import { checkDrift } from "./check-drift.ts";
-import { readDump } from "./read-dump.ts";
+import { checkFiles, filesToWrite } from "./check-files.ts";
+import { checkHazards } from "./check-hazards.ts";
 
 /** Checks all that can be checked, and says what could not. */
 export function* readCheck(session: Session, options: CheckOptions): Task<CheckReport> {
@@ -36,9 +35,8 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
   const applied = hasDatabase ? yield* readRows(session, snapshot) : new Map<number, AppliedMigration>();
   const point = resolve(entries, snapshot).filter(({ state, entry }) => isApplied(state) && entry !== undefined).length;
   const store = new ReplayStore(folderOf(session, options));
-  const { waysBack = "optional", schemaFile } = options;
-  const dump = schemaFile === undefined ? {} : { dump: writeDown };
-  const rehearsed = yield* rehearse(session, { entries, store, waysBack, point, ...dump });
+  const { waysBack = "optional" } = options;
+  const rehearsed = yield* rehearse(session, { entries, store, waysBack, point, ...filesToWrite(options) });
   const squashes = new Set(entries.filter(({ layout }) => layout === "squash").map(({ version }) => version));
   const standings = resolve(entries, snapshot, changedOf(rehearsed, applied, squashes));
   // The history is about each migration by itself, also where only a squash is left of several.
@@ -49,7 +47,8 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
   const changed = new Set([...changedOf(rehearsed, applied, squashes), ...findChanged(squashed, applied)]);
   const named = resolve(each, snapshot, changed).map((standing) => ({ ...standing, name: nameOf(standing, applied) }));
   const drift = hasDatabase ? yield* checkDrift(session, { standings: replayed, rehearsed, store }) : NO_DATABASE;
-  const file = schemaFile === undefined ? NOTHING : checkSchemaFile(schemaFile, rehearsed);
+  const files = checkFiles(options, rehearsed);
+  const hazards = hasDatabase ? yield* checkHazards(session) : [];
   const { verdicts } = rehearsed.record;
   const known = new Map(entries.map((entry) => [entry.version, entry]));
   const entryOf = (version: number): MigrationEntry => known.get(version) as MigrationEntry;
@@ -64,12 +63,13 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
       ...historyFindings(named, snapshot.version),
       ...verdicts.flatMap((verdict) => findingsOf(verdict, entryOf(verdict.version))),
       ...drift.findings,
-      ...file.findings,
+      ...files.findings,
+      ...hazards,
     ],
     notes: [
       ...verdicts.flatMap((verdict) => notesOf(verdict, entryOf(verdict.version))),
       ...drift.notes,
-      ...file.notes,
+      ...files.notes,
     ],
   };
 }
@@ -80,10 +80,14 @@ interface Found {
 }
 
 const NONE: HistorySnapshot = { version: 0, versions: [], origin: "none" };
-const NOTHING: Found = { findings: [], notes: [] };
 const NO_DATABASE: Found = {
   findings: [],
-  notes: [{ kind: "not_checked", text: "there is no database: its history and its schema were not compared" }],
+  notes: [
+    {
+      kind: "not_checked",
+      text: "there is no database: its history and its schema were not compared, and nothing was linted",
+    },
+  ],
 };
 
 function refuseOptions({ waysBack = "optional", cache = "use" }: CheckOptions): void {
@@ -102,11 +106,6 @@ function folderOf({ source }: Session, { cache = "use", cacheFolder: folder }: C
   return folder ?? cacheFolder(source.kind === "directory" ? source.directory : "");
 }
 
-function* writeDown(scratch: Session): Task<string> {
-  const { schema } = yield* readDump(scratch);
-  return schema;
-}
-
 /** The applied migrations whose SQL is another one now. The replay has read all files, or knows that none has changed since. */
 function changedOf(
   { record }: Rehearsed,
@@ -121,46 +120,4 @@ function changedOf(
 
 function nameOf({ version, entry }: Standing, applied: ReadonlyMap<number, AppliedMigration>): string {
   return applied.get(version)?.name ?? entry?.name ?? humanName("", version);
-}
-
-/** Whether the file with the schema says what a replay of all migrations gives. */
-function checkSchemaFile(file: string, { record, failed }: Rehearsed): Found {
-  const { dump } = record;
-  if (failed !== undefined || dump === undefined) {
-    const text = `${file} was not compared: not all migrations can be replayed`;
-    return { findings: [], notes: [{ kind: "not_checked", text }] };
-  }
-  const written = readText(file);
-  if (written?.replaceAll("\r\n", "\n") === dump) return NOTHING;
-  const problem =
-    written === undefined
-      ? "the file with the schema is not there"
-      : "the file with the schema is not what the migrations make";
-  return {
-    findings: [
-      {
-        code: "schema_file_stale",
-        problem,
-        fix: `run lockstep up, or lockstep dump --output ${path.basename(file)}, and commit it`,
-        file,
-      },
-    ],
-    notes: [],
-  };
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new LockstepError({
-      code: "file_unwritable",
-      problem: `the file for the schema cannot be read: ${(error as NodeJS.ErrnoException).code}`,
-      place: { kind: "file", file },
-      outcome: "unchanged",
-      hint: "check the permissions of the file, and that it is one",
-      cause: error,
-    });
-  }
 }

@@ -20,16 +20,22 @@ import { EMPTY_RECORD, type ReplayRecord } from "./replay-record.ts";
 import type { ReplayStore } from "./replay-store.ts";
 import { readObjects, TextMemory } from "./schema-reader.ts";
 
+/** What is written from the last state, where it is wanted. */
+export interface WrittenFiles {
+  /** The schema as a script. */
+  readonly dump?: (scratch: Session) => Task<string>;
+  /** The types of its rows. */
+  readonly types?: (scratch: Session) => Task<string>;
+}
+
 /** What is rehearsed, and how. */
-export interface RehearseOptions {
+export interface RehearseOptions extends WrittenFiles {
   readonly entries: readonly MigrationEntry[];
   readonly store: ReplayStore;
   /** `none`: only the schema is wanted. */
   readonly waysBack: WaysBack | "none";
   /** A number of entries whose state will be asked for, too. */
   readonly point?: number;
-  /** Writes the last state down as a script, where that is wanted. */
-  readonly dump?: (scratch: Session) => Task<string>;
 }
 
 /** What a rehearsal gives. */
@@ -54,7 +60,8 @@ export function* rehearse(session: Session, options: RehearseOptions): Task<Rehe
     count === 0 ? EMPTY_RECORD : store.read(keys[count - 1]);
   const whole = recordAt(entries.length);
   const atPoint = point === entries.length ? whole : recordAt(point);
-  const isComplete = whole !== undefined && (options.dump === undefined || whole.dump !== undefined);
+  const isWritten = (file: keyof WrittenFiles): boolean => options[file] === undefined || whole?.[file] !== undefined;
+  const isComplete = whole !== undefined && isWritten("dump") && isWritten("types");
   if (isComplete && atPoint !== undefined) return { record: whole, executed: 0, atPoint };
   const cacheable = keys.findIndex((key) => key === undefined);
   const points = new Set([...KEPT_BEFORE_END.map((distance) => entries.length - distance), point, cacheable]);
@@ -225,8 +232,9 @@ class Rehearsal {
       verdicts: entries.slice(0, count).flatMap(({ version }) => this.#verdicts.get(version) ?? []),
     };
     if (isBroken) return record;
-    const { dump } = this.#options;
+    const { dump, types } = this.#options;
     if (isLast && dump !== undefined) record = { ...record, dump: yield* dump(scratch) };
+    if (isLast && types !== undefined) record = { ...record, types: yield* types(scratch) };
     if (count === (point ?? entries.length)) this.#atPoint = record;
     const key = this.#keys[count - 1];
     if (key !== undefined) yield* store.write(key, record, scratch.connection);

@@ -11,6 +11,8 @@ export interface ReplayRecord {
   readonly verdicts: readonly Verdict[];
   /** The schema as a script, where somebody has asked for it. */
   readonly dump?: string;
+  /** The types of its rows, where somebody has asked for them. */
+  readonly types?: string;
   /** The digest of the file with the database itself; missing where there is none. */
   readonly image?: string;
 }

@@ -202,3 +202,41 @@ describe("the file with the schema", () => {
     assert.deepEqual([codesOf(report), report.findings[0]?.file], [["schema_file_stale"], schemaFile]);
   });
 });
+
+describe("the file with the types", () => {
+  it("is found where it is not there or says something else, and only there", async () => {
+    const { check, options, path } = checkedProject(files);
+    const typesFile = path("schema.d.ts");
+    assert.deepEqual(codesOf(await check({ typesFile })), ["types_file_stale"]);
+    await migrate(options);
+    const { types } = await new MigrationRunner(options).types();
+    writeFileSync(typesFile, types);
+    assert.deepEqual(codesOf(await check({ typesFile })), []);
+    writeFileSync(typesFile, types.replace("email", "mail"));
+    const report = await check({ typesFile });
+    assert.deepEqual([codesOf(report), report.findings[0]?.file], [["types_file_stale"], typesFile]);
+  });
+});
+
+describe("what the linter says of a pending migration", () => {
+  it("is a finding, unless it is allowed or there is nothing to lose", async () => {
+    const { check, database, options, write } = checkedProject(files);
+    await migrate(options);
+    const pending = async (text: string): Promise<readonly (readonly [string, number | undefined])[]> => {
+      write({ "migrations/009-more.sql": text });
+      const { findings } = await check({ cache: "ignore" });
+      return findings
+        .filter(({ code }) => code === "hazard")
+        .map(({ problem, line }) => [problem.split(":")[0] ?? "", line]);
+    };
+    const table = "CREATE TABLE scratch (id INTEGER PRIMARY KEY) STRICT;";
+    const unsafe = `${table}\nUPDATE users SET email = 'x';\n-- lockstep:down\nDROP TABLE scratch;`;
+    assert.deepEqual(await pending(unsafe), []);
+    const handle = openHandle("node:sqlite", database);
+    handle.exec("INSERT INTO users (email) VALUES ('ada@example.org')");
+    handle.close();
+    assert.deepEqual(await pending(unsafe), [["update_all_rows", 2]]);
+    const allowed = "-- lockstep:allow update_all_rows\nUPDATE users SET email = 'x';";
+    assert.deepEqual(await pending(`${table}\n${allowed}\n-- lockstep:down\nDROP TABLE scratch;`), []);
+  });
+});

@@ -11,6 +11,7 @@ export const run: CommandModule["run"] = async ({ values }, output) => {
   const database = configuration.database === "" ? ":memory:" : configuration.database;
   const report = await new MigrationRunner({ ...configuration, database }).check({
     ...(kept.schemaFile === undefined ? {} : { schemaFile: kept.schemaFile }),
+    ...(kept.typesFile === undefined ? {} : { typesFile: kept.typesFile }),
     ...(waysBack === undefined ? {} : { waysBack }),
     ...(values.switches.has("no-cache") ? { cache: "ignore" } : {}),
   });

@@ -1,7 +1,7 @@
 /** What a check finds: each finding with a stable code, a sentence, a place and a way out. */
 import type { MigrationRef } from "../migration/migration.ts";
 
-/** Every code, in the order of docs/check.md: the history, the replay, the ways back, the database, the files. */
+/** Every code, in the order of docs/check.md: the history, the replay, the ways back, the database, the files, the linter. */
 export const findingCodes = [
   "changed",
   "missing",
@@ -18,6 +18,8 @@ export const findingCodes = [
   "not_repeatable",
   "drift",
   "schema_file_stale",
+  "types_file_stale",
+  "hazard",
 ] as const;
 
 /** What was found, for a program to act on. */
