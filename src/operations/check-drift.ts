@@ -1,10 +1,5 @@
 /** Drift: whether the database has the schema that its migrations make. */
-import {
-  compareSchemas,
-  describeDifferences,
-  mendingSql,
-  summarizeDifferences,
-} from "../core/check/compare-schemas.ts";
+import { compareSchemas, describeDifferences, summarizeDifferences } from "../core/check/compare-schemas.ts";
 import type { CheckNote, Finding } from "../core/check/finding.ts";
 import { isApplied, type Standing } from "../core/history/resolve.ts";
 import { listVersions } from "../core/migration/version-list.ts";
@@ -16,6 +11,7 @@ import { rehearse, type Rehearsed } from "../scratch/rehearse.ts";
 import type { ReplayRecord } from "../scratch/replay-record.ts";
 import type { ReplayStore } from "../scratch/replay-store.ts";
 import { readObjects } from "../scratch/schema-reader.ts";
+import { mendDrift } from "./mend-drift.ts";
 
 /** What the comparison needs. */
 export interface DriftInput {
@@ -58,13 +54,16 @@ export function* checkDrift(session: Session, input: DriftInput): Task<DriftResu
     differences.length > 0
       ? summarizeDifferences(differences, "is made by no migration")
       : `${numbers[0]?.[0]} is not ${numbers[0]?.[1]}`;
-  const sql = [mendingSql(differences), ...numbers.map(([name, value]) => `PRAGMA ${name} = ${value};`)];
+  const mended = differences.length === 0 ? "" : yield* mendDrift(session, expected.objects);
+  const sql = [mended?.trimEnd() ?? "", ...numbers.map(([name, value]) => `PRAGMA ${name} = ${value};`)]
+    .filter((text) => text !== "")
+    .join("\n");
   const finding: Finding = {
     code: "drift",
     problem: `${database} is not what its migrations make: ${what}`,
     fix: "put the change into a migration, or take it back",
     details: describeDifferences(differences),
-    sql: sql.filter((text) => text !== "").join("\n"),
+    ...(mended === undefined || sql === "" ? {} : { sql }),
   };
   return { findings: [finding], notes: [] };
 }

@@ -1,5 +1,4 @@
 /** Compares two schemas object by object, and says how to make one into the other. */
-import { quoteIdentifier } from "../sql/quote.ts";
 import { isSameObject } from "./same-object.ts";
 import { compareObjects, objectKey, type StoredObject } from "./stored-object.ts";
 import { unifiedDiff } from "./unified-diff.ts";
@@ -50,25 +49,4 @@ export function summarizeDifferences(differences: readonly ObjectDifference[], e
   const what = { missing: "is missing", extra, different: "is different" }[first.kind];
   const more = differences.length === 1 ? "" : `, and ${differences.length - 1} more`;
   return `the ${type} ${JSON.stringify(name)} ${what}${more}`;
-}
-
-/**
- * The SQL that leads from what was found to what is expected, as a migration. A table that differs is written as it is to be, behind
- * `-- lockstep:rebuild`, which keeps its rows.
- */
-export function mendingSql(differences: readonly ObjectDifference[]): string {
-  const drops = differences
-    .filter(({ kind }) => kind !== "missing")
-    .filter((difference) => difference.kind === "extra" || objectOf(difference).type !== "table")
-    .map((difference) => objectOf(difference))
-    .toReversed()
-    .map(({ type, name }) => `DROP ${type.toUpperCase()} IF EXISTS ${quoteIdentifier(name)};`);
-  const makes = differences
-    .filter(({ kind }) => kind !== "extra")
-    .map((difference) => {
-      const { type, sql } = objectOf(difference);
-      const isRebuilt = difference.kind === "different" && type === "table" && !/^CREATE\s+VIRTUAL/i.test(sql);
-      return isRebuilt ? `-- lockstep:rebuild\n${sql};` : `${sql};`;
-    });
-  return [...drops, ...makes].join("\n");
 }

@@ -1,0 +1,50 @@
+/** The SQL that leads a database that has drifted back to the schema that its migrations make. */
+import type { StoredObject } from "../core/check/stored-object.ts";
+import type { Schema } from "../core/schema/schema.ts";
+import { wait, type Task } from "../core/task.ts";
+import { LockstepError } from "../error.ts";
+import type { Session } from "../session.ts";
+import { draftMigration, probeCapabilities } from "./diff-draft.ts";
+import { onScratch, readAll } from "./diff-source.ts";
+
+/** It was run on a copy of the schema. Undefined where there is none: what nobody can read, for one, nobody can mend. */
+export function* mendDrift(session: Session, expected: readonly StoredObject[]): Task<string | undefined> {
+  try {
+    const { up } = yield* draftMigration(session, {
+      from: yield* readAll(session),
+      to: yield* schemaOf(session, expected),
+      // Somebody who has renamed a thing by hand can see it in the difference.
+      renames: [],
+      allow: new Set(),
+      comments: "ignore",
+      capabilities: yield* probeCapabilities(session),
+      place: { kind: "database", database: session.database },
+    });
+    return up;
+  } catch (error) {
+    if (error instanceof LockstepError) return undefined;
+    throw error;
+  }
+}
+
+/** The schema that these objects make, in an order in which they can be made. */
+function* schemaOf(session: Session, objects: readonly StoredObject[]): Task<Schema> {
+  return yield* onScratch(session, function* (scratch) {
+    const { connection } = scratch;
+    yield* wait(connection.query("PRAGMA foreign_keys = OFF"));
+    const isVirtual = ({ sql }: StoredObject): boolean => /^CREATE\s+VIRTUAL\b/i.test(sql);
+    const ranks = ["table", "view", "index", "trigger"];
+    const rank = (object: StoredObject): number => ranks.indexOf(object.type) + (isVirtual(object) ? 1.5 : 0);
+    for (const object of objects.toSorted((left, right) => rank(left) - rank(right))) {
+      // The module of a virtual table makes its own.
+      if (yield* isThere(scratch, object)) continue;
+      yield* wait(connection.execute(object.sql));
+    }
+    return yield* readAll(scratch);
+  });
+}
+
+function* isThere({ connection }: Session, { name, type }: StoredObject): Task<boolean> {
+  const rows = yield* wait(connection.query("SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ?", [type, name]));
+  return rows.length > 0;
+}
