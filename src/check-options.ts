@@ -9,7 +9,7 @@ import type { MigrateOptions } from "./options.ts";
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   driver: ["node:sqlite", "better-sqlite3"],
   transaction: ["each", "all"],
-  outOfOrder: ["refuse", "allow"],
+  outOfOrder: ["if-commutes", "refuse", "allow"],
   changed: ["refuse", "allow"],
   newerDatabase: ["refuse", "allow"],
 };

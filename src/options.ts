@@ -97,13 +97,16 @@ export interface CheckOptions {
 /** Whether every migration has to have a way back. */
 export type WaysBack = "optional" | "required";
 
-/** What to do in the three situations where going on could harm. Each default is to refuse. */
+/** What to do in the three situations where going on could harm. */
 export interface Policies {
-  /** A pending migration is older than the newest applied one: it was merged late. `"allow"` applies it now. */
-  readonly outOfOrder?: Policy;
-  /** The SQL of an applied migration was edited. `"allow"` leaves the database as it is and goes on. */
+  /**
+   * A pending migration is older than the newest applied one: it was merged late. `"if-commutes"` (default) applies it now where it is
+   * proven that both orders give the same schema and rows, and refuses it elsewhere. `"allow"` applies it without a proof.
+   */
+  readonly outOfOrder?: Policy | "if-commutes";
+  /** The SQL of an applied migration was edited. Default `"refuse"`; `"allow"` leaves the database as it is and goes on. */
   readonly changed?: Policy;
-  /** The database has migrations that are newer than all known ones: an older build was started. `"allow"` goes on. */
+  /** The database has migrations that are newer than all known ones: an older build was started. Default `"refuse"`; `"allow"` goes on. */
   readonly newerDatabase?: Policy;
 }
 

@@ -49,6 +49,8 @@ export interface MigrationStatus extends MigrationRef {
   readonly durationMs?: number;
   /** For `partial`: which way it was going, and how many statements are done, of how many. */
   readonly progress?: { readonly direction: Direction; readonly done: number; readonly total: number | null };
+  /** For `out_of_order` with the policy `"if-commutes"`: why it is refused. Missing where it would be applied. */
+  readonly notProven?: string;
 }
 
 /** What `status()` found. Nothing was written. */

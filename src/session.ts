@@ -77,7 +77,7 @@ export function* withSession<T>(
     mode,
     tables: historyTables(options.metadataTable ?? "metadata", options.historyTable ?? "lockstep_history"),
     policies: {
-      outOfOrder: options.outOfOrder ?? "refuse",
+      outOfOrder: options.outOfOrder ?? "if-commutes",
       changed: options.changed ?? "refuse",
       newerDatabase: options.newerDatabase ?? "refuse",
     },

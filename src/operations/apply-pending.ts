@@ -13,6 +13,7 @@ import { loadMigration } from "../source/load.ts";
 import { look, readRows, type Known } from "../look.ts";
 import { expand } from "./closely.ts";
 import { findChanged } from "./find-changed.ts";
+import { proofOf } from "./late.ts";
 import { tellHazards } from "./plan-hazards.ts";
 import { takeSelected } from "./refusal.ts";
 import { tellVersion } from "./tell-version.ts";
@@ -67,10 +68,16 @@ export function* planPending(session: Session, known: Known, to: number | undefi
   return yield* tellVersion(snapshot.version, function* () {
     const { entries } = isBegun(known, to) ? expand(known) : known;
     const { policies } = session;
-    const mustCompare = policies.changed === "refuse" && snapshot.versions.length > 0;
+    // A proof is about what was applied, and not about what its file says now.
+    const matters = policies.changed === "refuse" || policies.outOfOrder === "if-commutes";
+    const mustCompare = matters && snapshot.versions.length > 0;
     const changed = mustCompare ? findChanged(entries, yield* readRows(session, snapshot)) : new Set<number>();
+    const standings = resolve(entries, snapshot, changed);
+    // What is refused for another reason is not tried.
+    const tried = selectUp(standings, snapshot.version, { to, policies: { ...policies, outOfOrder: "allow" } });
+    const proof = tried.kind === "refused" ? undefined : yield* proofOf(session, known, standings, to);
     const select = (now: HistorySnapshot): Selection =>
-      selectUp(resolve(entries, now, changed), now.version, { to, policies });
+      selectUp(resolve(entries, now, changed), now.version, { to, policies, proof });
     const migrations: LoadedMigration[] = [];
     for (const { entry } of yield* takeSelected(session, snapshot, select(snapshot))) {
       if (entry !== undefined) migrations.push(yield* loadMigration(entry, session.mode));

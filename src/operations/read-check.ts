@@ -1,5 +1,5 @@
 /** Checks migrations and database against each other, and collects all that is found. Writes nothing into the database. */
-import { historyFindings } from "../core/check/history-findings.ts";
+import { historyFindings, lateNotes } from "../core/check/history-findings.ts";
 import type { CheckNote, Finding } from "../core/check/finding.ts";
 import { findingsOf, notesOf } from "../core/check/verdict.ts";
 import type { AppliedMigration, HistorySnapshot } from "../core/history/history.ts";
@@ -20,6 +20,7 @@ import type { Session } from "../session.ts";
 import { listAll } from "../source/source.ts";
 import { expand } from "./closely.ts";
 import { findChanged } from "./find-changed.ts";
+import { proofOf } from "./late.ts";
 import { checkDrift } from "./check-drift.ts";
 import { checkFiles, filesToWrite } from "./check-files.ts";
 import { checkHazards } from "./check-hazards.ts";
@@ -46,6 +47,7 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
   const replayed = standings.filter(({ version, entry }) => entry !== undefined || !inSquash.has(version));
   const changed = new Set([...changedOf(rehearsed, applied, squashes), ...findChanged(squashed, applied)]);
   const named = resolve(each, snapshot, changed).map((standing) => ({ ...standing, name: nameOf(standing, applied) }));
+  const late = hasDatabase ? yield* proofOf(session, { listing }, resolve(each, snapshot, changed)) : undefined;
   const drift = hasDatabase ? yield* checkDrift(session, { standings: replayed, rehearsed, store }) : NO_DATABASE;
   const files = checkFiles(options, rehearsed);
   const hazards = hasDatabase ? yield* checkHazards(session) : [];
@@ -60,13 +62,14 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
     proven: verdicts.filter(({ proof }) => proof === "proven").length,
     durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
     findings: [
-      ...historyFindings(named, snapshot.version),
+      ...historyFindings(named, snapshot.version, late),
       ...verdicts.flatMap((verdict) => findingsOf(verdict, entryOf(verdict.version))),
       ...drift.findings,
       ...files.findings,
       ...hazards,
     ],
     notes: [
+      ...lateNotes(named, late),
       ...verdicts.flatMap((verdict) => notesOf(verdict, entryOf(verdict.version))),
       ...drift.notes,
       ...files.notes,

@@ -13,6 +13,7 @@ import type { HistorySnapshot } from "../core/history/history.ts";
 import { lookClosely } from "./closely.ts";
 import { findChanged } from "./find-changed.ts";
 import { tools } from "./load-tools.ts";
+import { proofOf } from "./late.ts";
 import { tellVersion } from "./tell-version.ts";
 
 /** The known migrations, by version. */
@@ -22,11 +23,17 @@ export function listKnown(session: Session): readonly MigrationRef[] {
 
 /** The state of every migration that the directory or the history knows. Compares the SQL of all applied ones. */
 export function* readStatus(session: Session): Task<StatusReport> {
-  const { entries, snapshot } = yield* lookClosely(session);
+  const known = yield* lookClosely(session);
+  const { entries, snapshot } = known;
   return yield* tellVersion(snapshot.version, function* () {
     const applied = yield* readRows(session, snapshot);
     const standings = resolve(entries, snapshot, findChanged(entries, applied));
-    const migrations = standings.map((standing) => toStatus(standing, applied, snapshot));
+    const proof = yield* proofOf(session, known, standings);
+    const notProven = proof?.kind === "not_proven" ? { notProven: proof.reason } : {};
+    const migrations = standings.map((standing) => ({
+      ...toStatus(standing, applied, snapshot),
+      ...(standing.state === "out_of_order" ? notProven : {}),
+    }));
     const waiting = standings.flatMap(({ state, entry }) =>
       state === "pending" && entry !== undefined ? [entry] : [],
     );

@@ -41,7 +41,7 @@ function describe(refusal: Exclude<Refusal, { kind: "database_newer" }>, { sourc
       return {
         code,
         place: migrations,
-        problem: `${listVersions(refusal.versions)} came late: not applied, and older than version ${refusal.newestApplied}, which is`,
+        problem: `${listVersions(refusal.versions)} came late: not applied, and older than version ${refusal.newestApplied}, which is${refusal.reason === undefined ? "" : `; that both orders give the same is not proven: ${refusal.reason}`}`,
         hint: 'give it a newer number; where the order does not matter, apply it now: --allow out_of_order on the command line, outOfOrder: "allow" in code',
       };
     case "changed":

@@ -36,7 +36,7 @@ const options: readonly Refused[] = [
     { allow: "drop_table" },
     /use a list of drop_table, drop_column, delete_all_rows/,
   ),
-  option("a misspelt policy", { outOfOrder: "alow" }, /outOfOrder[^]*"refuse" or "allow"/),
+  option("a misspelt policy", { outOfOrder: "alow" }, /outOfOrder[^]*"if-commutes" or "refuse" or "allow"/),
   option("a misspelt name", { outOfOder: "allow" }, /did you mean outOfOrder\?/),
   option("a name from another tool", { dir: "migrations" }, /no option dir/),
   option("a policy that is no text", { changed: true }, /changed is true/),

@@ -133,6 +133,7 @@ describe("the history", () => {
     add({ "002-index.sql": late });
     const report = await check();
     assert.deepEqual([codesOf(report), report.notes], [["out_of_order"], []]);
+    assert.match(report.findings[0]?.problem ?? "", /is not proven: version 3 is code$/);
     await migrate({ ...options, outOfOrder: "allow" });
     assert.deepEqual(codesOf(await check()), []);
   });

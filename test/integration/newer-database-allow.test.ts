@@ -40,7 +40,10 @@ describe("where a newer database is allowed", () => {
     const options = { ...allowed([1], [table(1), table(4)]), migrations: tables.slice(0, 3) };
     for (const call of Object.values(callers)) {
       const { details } = await provoke("out_of_order", options.database, () => call(options), { version: 4 });
-      assert.match(details.problem, /^versions 2 and 3 came late: not applied, and older than version 4, which is$/);
+      assert.match(
+        details.problem,
+        /^versions 2 and 3 came late: not applied, and older than version 4, which is; .*: the file of version 4 is not there$/,
+      );
     }
     const { migrations } = await new MigrationRunner(options).status();
     assert.deepEqual(

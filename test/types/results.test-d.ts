@@ -58,7 +58,12 @@ check<Same<keyof DumpReport, "database" | "currentVersion" | "schema">>();
 check<Same<keyof StatusReport, "database" | "currentVersion" | "upToDate" | "migrations" | "hazards">>();
 check<Same<keyof LintReport, "database" | "checked" | "findings">>();
 check<Same<keyof MigrationReport, "version" | "name" | "file" | "durationMs">>();
-check<Same<keyof MigrationStatus, "version" | "name" | "file" | "state" | "appliedAt" | "durationMs" | "progress">>();
+check<
+  Same<
+    keyof MigrationStatus,
+    "version" | "name" | "file" | "state" | "appliedAt" | "durationMs" | "progress" | "notProven"
+  >
+>();
 check<Same<keyof PlanView, "direction" | "fromVersion" | "toVersion" | "steps">>();
 check<Same<MigrateReport["applied"], readonly MigrationReport[]>>();
 check<Same<StepView["kind"], "sql" | "code">>();

@@ -13,13 +13,18 @@ export function adviseOn(migrations: readonly MigrationStatus[], allowed: Blocki
   const newestKnown = migrations.findLast(({ state }) => state !== "missing")?.version ?? 0;
   const isNewer = ({ version }: MigrationStatus): boolean => version > newestKnown;
   const [changed, late, missing] = [of("changed"), of("out_of_order"), of("missing")];
+  // What is proven to commute, up applies; without that policy nothing is tried.
+  const isTried = (allowed.outOfOrder ?? "if-commutes") === "if-commutes";
+  const applies = late.filter(({ notProven }) => isTried && notProven === undefined);
+  const refused = late.filter((migration) => !applies.includes(migration));
+  const why = refused[0]?.notProven === undefined ? "" : ` (${refused[0].notProven})`;
   const newer = missing.filter(isNewer);
   const gone = missing.filter((migration) => !isNewer(migration));
   const half = (direction: "up" | "down"): readonly MigrationStatus[] =>
     of("partial").filter(({ progress }) => progress?.direction === direction);
   const isBlocked =
     (changed.length > 0 && allowed.changed !== "allow") ||
-    (late.length > 0 && allowed.outOfOrder !== "allow") ||
+    (refused.length > 0 && allowed.outOfOrder !== "allow") ||
     (newer.length > 0 && allowed.newerDatabase !== "allow") ||
     half("down").length > 0;
   const pending = isBlocked
@@ -38,9 +43,14 @@ export function adviseOn(migrations: readonly MigrationStatus[], allowed: Blocki
       many: "they are newer than every file here, as for an older build",
     },
     {
-      found: late,
-      one: "it came late; renumber it, or lockstep up --allow out_of_order",
-      many: "they came late; renumber them, or lockstep up --allow out_of_order",
+      found: refused,
+      one: `it came late${why}; renumber it, or lockstep up --allow out_of_order`,
+      many: `they came late${why}; renumber them, or lockstep up --allow out_of_order`,
+    },
+    {
+      found: applies,
+      one: "it came late; lockstep up applies it, both orders give the same",
+      many: "they came late; lockstep up applies them, both orders give the same",
     },
     { found: half("up"), one: "lockstep up carries on where it stopped", many: "lockstep up carries on" },
     { found: half("down"), one: "lockstep down carries on where it stopped", many: "lockstep down carries on" },

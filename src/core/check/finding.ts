@@ -49,9 +49,9 @@ export interface CheckNote {
   /**
    * `no_way_down`: the migration has none, so that nothing undoes it · `drops_values`: rows or values that the way up itself removes ·
    * `not_sampled`: a table in which no sample rows could be put · `not_tried`: a way back that could not be run ·
-   * `not_checked`: a part of the check that was left out.
+   * `not_checked`: a part of the check that was left out · `out_of_order`: one that came late where the order does not matter.
    */
-  readonly kind: "no_way_down" | "drops_values" | "not_sampled" | "not_tried" | "not_checked";
+  readonly kind: "no_way_down" | "drops_values" | "not_sampled" | "not_tried" | "not_checked" | "out_of_order";
   readonly text: string;
   readonly migration?: MigrationRef;
 }

@@ -2,7 +2,8 @@
 import type { Standing } from "../history/resolve.ts";
 import { listVersions } from "../migration/version-list.ts";
 import { toRef } from "../migration/reference.ts";
-import type { Finding } from "./finding.ts";
+import type { LateProof } from "../plan/select.ts";
+import type { CheckNote, Finding } from "./finding.ts";
 
 /** What is known of a standing beside its state. */
 export interface NamedStanding extends Standing {
@@ -11,7 +12,11 @@ export interface NamedStanding extends Standing {
 }
 
 /** The findings, by version. What is only pending is none. */
-export function historyFindings(standings: readonly NamedStanding[], current: number): readonly Finding[] {
+export function historyFindings(
+  standings: readonly NamedStanding[],
+  current: number,
+  proof?: LateProof,
+): readonly Finding[] {
   const newestKnown = Math.max(
     0,
     ...standings.filter(({ entry }) => entry !== undefined).map(({ version }) => version),
@@ -19,7 +24,7 @@ export function historyFindings(standings: readonly NamedStanding[], current: nu
   const newer = standings.filter(({ version, state }) => state === "missing" && version > newestKnown);
   const findings: Finding[] = standings
     .filter((standing) => !newer.includes(standing))
-    .flatMap((standing) => findingOf(standing, current));
+    .flatMap((standing) => findingOf(standing, current, proof));
   if (newer.length === 0) return findings;
   const versions = newer.map(({ version }) => version);
   return [
@@ -32,7 +37,23 @@ export function historyFindings(standings: readonly NamedStanding[], current: nu
   ];
 }
 
-function findingOf({ version, state, name, entry, progress }: NamedStanding, current: number): readonly Finding[] {
+/** The notes about what came late and does no harm. */
+export function lateNotes(standings: readonly NamedStanding[], proof?: LateProof): readonly CheckNote[] {
+  if (proof?.kind !== "proven") return [];
+  return standings
+    .filter(({ version, state }) => state === "out_of_order" && proof.late.has(version))
+    .map(({ version, name, entry }) => ({
+      kind: "out_of_order",
+      text: "it came late; lockstep up applies it: both orders give the same",
+      migration: toRef({ version, name, ...(entry?.file === undefined ? {} : { file: entry.file }) }),
+    }));
+}
+
+function findingOf(
+  { version, state, name, entry, progress }: NamedStanding,
+  current: number,
+  proof: LateProof | undefined,
+): readonly Finding[] {
   const file = entry?.file;
   const known = {
     ...(file === undefined ? {} : { file }),
@@ -61,10 +82,11 @@ function findingOf({ version, state, name, entry, progress }: NamedStanding, cur
         },
       ];
     case "out_of_order":
+      if (proof?.kind === "proven" && proof.late.has(version)) return [];
       return [
         {
           code: "out_of_order",
-          problem: `it is not applied, and older than version ${current}, which is`,
+          problem: `it is not applied, and older than version ${current}, which is${proof?.kind === "not_proven" ? `; that both orders give the same is not proven: ${proof.reason}` : ""}`,
           fix: `give it a number above ${current}, or apply it with --allow out_of_order where the order does not matter`,
           ...known,
         },

@@ -3,10 +3,15 @@ import { isApplied, type Standing } from "../history/resolve.ts";
 
 /** What may be done in the situations where going on could harm. */
 export interface SelectionPolicies {
-  readonly outOfOrder: "refuse" | "allow";
+  readonly outOfOrder: "refuse" | "allow" | "if-commutes";
   readonly changed: "refuse" | "allow";
   readonly newerDatabase: "refuse" | "allow";
 }
+
+/** What is known of late migrations and the applied ones that are newer: both orders give the same, or that is not known. */
+export type LateProof =
+  | { readonly kind: "proven"; readonly late: ReadonlySet<number>; readonly applied: ReadonlySet<number> }
+  | { readonly kind: "not_proven"; readonly reason: string };
 
 /** The migrations of a run, in the order in which they run, or the reason why nothing may run. */
 export type Selection =
@@ -16,7 +21,12 @@ export type Selection =
 /** Why nothing may run, as data. Versions ascend. */
 export type Refusal =
   | { readonly kind: "database_newer"; readonly versions: readonly number[]; readonly newestKnown: number }
-  | { readonly kind: "out_of_order"; readonly versions: readonly number[]; readonly newestApplied: number }
+  | {
+      readonly kind: "out_of_order";
+      readonly versions: readonly number[];
+      readonly newestApplied: number;
+      readonly reason?: string;
+    }
   | { readonly kind: "changed"; readonly versions: readonly number[] }
   /** One that stopped half-way has to be finished first, the way that it was going. */
   | { readonly kind: "partial"; readonly version: number; readonly direction: "up" | "down" }
@@ -30,7 +40,11 @@ export type Refusal =
 export function selectUp(
   standings: readonly Standing[],
   current: number,
-  { to, policies }: { readonly to?: number | undefined; readonly policies: SelectionPolicies },
+  {
+    to,
+    policies,
+    proof,
+  }: { readonly to?: number | undefined; readonly policies: SelectionPolicies; readonly proof?: LateProof | undefined },
 ): Selection {
   const newestKnown = standings.findLast((standing) => standing.entry !== undefined)?.version ?? 0;
   if (newestKnown < current && policies.newerDatabase === "refuse") {
@@ -54,8 +68,11 @@ export function selectUp(
     ({ version, state, entry }) => !isApplied(state) && entry !== undefined && version <= (to ?? version),
   );
   const late = versionsIn(wanted, "out_of_order");
-  if (late.length > 0 && policies.outOfOrder === "refuse") {
-    return refused({ kind: "out_of_order", versions: late, newestApplied: current });
+  if (late.length > 0 && policies.outOfOrder !== "allow") {
+    const reason = policies.outOfOrder === "refuse" ? undefined : findUnproven(standings, late, proof);
+    const isProven = policies.outOfOrder === "if-commutes" && reason === undefined;
+    const why = reason === undefined ? {} : { reason };
+    if (!isProven) return refused({ kind: "out_of_order", versions: late, newestApplied: current, ...why });
   }
   return { kind: "selected", standings: wanted };
 }
@@ -88,6 +105,24 @@ export function selectBaseline(standings: readonly Standing[], current: number, 
     kind: "selected",
     standings: standings.filter(({ version, state }) => !isApplied(state) && version <= to),
   };
+}
+
+/** Why a proof does not hold for these late ones. It was made before the lock: in the meantime another process may have gone on. */
+function findUnproven(
+  standings: readonly Standing[],
+  late: readonly number[],
+  proof: LateProof | undefined,
+): string | undefined {
+  if (proof === undefined) return "nothing was tried";
+  if (proof.kind === "not_proven") return proof.reason;
+  const unknown = late.find((version) => !proof.late.has(version));
+  if (unknown !== undefined) return `version ${unknown} came while the others were tried; start again`;
+  const lowest = Math.min(...proof.late);
+  const now = standings
+    .filter(({ version, state }) => version > lowest && isApplied(state) && !proof.late.has(version))
+    .map(({ version }) => version);
+  const isSame = now.length === proof.applied.size && now.every((version) => proof.applied.has(version));
+  return isSame ? undefined : "another process changed what is applied in the meantime; start again";
 }
 
 function findHalf(standings: readonly Standing[], direction: "up" | "down"): Refusal | undefined {
