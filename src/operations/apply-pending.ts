@@ -28,8 +28,8 @@ export function* applyPending(session: Session, first: Known, to: number | undef
 
 /** `overtaken`: a squash was to begin the database, and another process has begun it one by one. Nothing was run then. */
 function* applyKnown(session: Session, known: Known, to: number | undefined): Task<MigrateReport | "overtaken"> {
-  const { entries, snapshot } = known;
-  const { plan, select } = yield* planPending(session, known, to);
+  const { plan, select, known: looked } = yield* planPending(session, known, to);
+  const { entries, snapshot } = looked;
   yield* tellHazards(session, plan, snapshot.progress?.version);
   const squash = plan.steps.find(({ migration }) => migration.covers !== undefined)?.migration.version;
   let isOvertaken = false;
@@ -54,6 +54,8 @@ function* applyKnown(session: Session, known: Known, to: number | undefined): Ta
 export interface PendingPlan {
   readonly plan: Plan;
   readonly select: (snapshot: HistorySnapshot) => Selection;
+  /** What it is about: a newer look than the first where another process went on in the meantime. */
+  readonly known: Known;
 }
 
 /** Whether this way up takes no squash. Then every migration has to have a file of its own, and what has none is told. */
@@ -76,12 +78,17 @@ export function* planPending(session: Session, known: Known, to: number | undefi
     // What is refused for another reason is not tried.
     const tried = selectUp(standings, snapshot.version, { to, policies: { ...policies, outOfOrder: "allow" } });
     const proof = tried.kind === "refused" ? undefined : yield* proofOf(session, known, standings, to);
+    if (proof?.kind === "not_proven") {
+      // Another process may just have applied what came late: then the database is not what was looked at.
+      const now = yield* look(session, to);
+      if (now.snapshot.versions.join() !== snapshot.versions.join()) return yield* planPending(session, now, to);
+    }
     const select = (now: HistorySnapshot): Selection =>
       selectUp(resolve(entries, now, changed), now.version, { to, policies, proof });
     const migrations: LoadedMigration[] = [];
     for (const { entry } of yield* takeSelected(session, snapshot, select(snapshot))) {
       if (entry !== undefined) migrations.push(yield* loadMigration(entry, session.mode));
     }
-    return { plan: planUp(migrations, snapshot.version), select };
+    return { plan: planUp(migrations, snapshot.version), select, known };
   });
 }
