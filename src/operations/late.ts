@@ -5,8 +5,8 @@ import type { MigrationEntry } from "../core/migration/migration.ts";
 import type { LateProof } from "../core/plan/select.ts";
 import type { Task } from "../core/task.ts";
 import type { Known } from "../look.ts";
-import { proveLate } from "../scratch/prove-late.ts";
 import type { Session } from "../session.ts";
+import { tools } from "./load-tools.ts";
 
 /**
  * The proof for what came late among these standings, up to and with `to`; undefined where nothing did, or the policy asks for none.
@@ -26,8 +26,11 @@ export function* proofOf(
     late: new Set(late.map(({ version }) => version)),
     applied: new Set(newer.map(({ version }) => version)),
   };
-  const reason =
-    findUnknown(standings, newer) ?? (yield* proveLate(session, { ...entriesOf(), late: toEntries(late) }));
+  let reason = findUnknown(standings, newer);
+  if (reason === undefined) {
+    const { proveLate } = yield* tools(session);
+    reason = yield* proveLate(session, { ...entriesOf(), late: toEntries(late) });
+  }
   return reason === undefined ? { kind: "proven", ...versions } : { kind: "not_proven", reason };
 
   function entriesOf(): { readonly before: readonly MigrationEntry[]; readonly applied: readonly MigrationEntry[] } {

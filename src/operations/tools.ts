@@ -1,4 +1,5 @@
 /** What reads and judges schemas and migrations, and what no run needs. Built into a file of its own, which is loaded by its first use. */
+export { proveLate } from "../scratch/prove-late.ts";
 export { countHazards } from "./count-hazards.ts";
 export { findHazards } from "./find-hazards.ts";
 export { readCheck } from "./read-check.ts";
