@@ -63,7 +63,7 @@ export function* checkDrift(session: Session, input: DriftInput): Task<DriftResu
     problem: `${database} is not what its migrations make: ${what}`,
     fix: "put the change into a migration, or take it back",
     details: describeDifferences(differences),
-    ...(mended === undefined || sql === "" ? {} : { sql }),
+    ...(sql === "" ? {} : { sql }),
   };
   return { findings: [finding], notes: [] };
 }
