@@ -1,6 +1,6 @@
 /** The queries that prove a copy: no row is missing, and no value differs that was to stay. */
 import { quoteIdentifier, quoteTable } from "../sql/quote.ts";
-import type { Table } from "../schema/table.ts";
+import type { Column, Table } from "../schema/table.ts";
 import { affinityOf, type Affinity } from "./affinity.ts";
 import type { ColumnMatch } from "./match.ts";
 import type { OldRows } from "./old-rows.ts";
@@ -36,8 +36,13 @@ export interface Compared {
 
 /** Compares the table that was set aside with the one that was filled from it. */
 export function compareTables({ current, wanted, match, rebuild }: Compared): Comparison {
-  const { rows } = rebuild;
-  const kept = match.columns.filter((source) => source.kind === "kept");
+  const { rows, pairing } = rebuild;
+  // The row id by which the rows are paired is the same in each pair.
+  const isPairedBy = (column: Column, from: Column): boolean =>
+    pairing.kind === "rowid" && column.name === wanted.rowidColumn && from.name === current.rowidColumn;
+  const kept = match.columns
+    .filter((source) => source.kind === "kept")
+    .filter(({ column, from }) => !isPairedBy(column, from));
   const columns = kept.map(({ column, from }): ColumnComparison => {
     const isSame = affinityOf(from.type, current.typing) === affinityOf(column.type, wanted.typing);
     const names = { old: `o.${rows.nameOf(from)}`, next: `n.${quoteIdentifier(column.name)}` };
