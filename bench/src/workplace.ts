@@ -1,5 +1,15 @@
 /** The folder of a run: migration directories and prepared databases, made when they are first asked for. */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { measure } from "./child.ts";
 import { type Layout, writeLayout } from "./layout.ts";
@@ -38,6 +48,16 @@ export function freshDatabase({ folder }: Workplace, name: string): string {
   const path = join(folder, `${name}.db`);
   for (const suffix of ["", "-journal", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
   return path;
+}
+
+/** Gives a copy of a database that is on the disk as a whole: what it had left to write, the first commit would write and be measured with. */
+export function settledCopy(workplace: Workplace, prepared: string, name: string): string {
+  const copy = freshDatabase(workplace, name);
+  copyFileSync(prepared, copy);
+  const file = openSync(copy, "r+");
+  fsyncSync(file);
+  closeSync(file);
+  return copy;
 }
 
 /** The sizes in which databases are prepared; each begins with a copy of the one before. */

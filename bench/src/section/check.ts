@@ -1,14 +1,5 @@
 /** Section "check": single steps on a database with a million rows, and what looking for orphans adds to them. */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { measure } from "../child.ts";
 import { inRounds, type Series } from "../round.ts";
@@ -16,7 +7,7 @@ import { type Run, roundsOf } from "../run.ts";
 import { spread } from "../statistics.ts";
 import { cell, markdownTable, range, short } from "../table.ts";
 import { type ToolEntry, tools } from "../tool.ts";
-import { freshDatabase, type Workplace } from "../workplace.ts";
+import { freshDatabase, settledCopy, type Workplace } from "../workplace.ts";
 
 const ROWS = 1_000_000;
 const PARENTS = 100_000;
@@ -104,12 +95,7 @@ export async function checkSection(run: Run): Promise<string> {
 
 async function measureStep(workplace: Workplace, { tool, behind, rows }: Line, step: StepEntry): Promise<number> {
   const prepared = await preparedTables(workplace, tool, rows);
-  const database = freshDatabase(workplace, "check");
-  copyFileSync(prepared, database);
-  // What the copy has left to write would be written by the first commit, and measured with it.
-  const file = openSync(database, "r+");
-  fsyncSync(file);
-  closeSync(file);
+  const database = settledCopy(workplace, prepared, "check");
   const directory = directoryOf(workplace, rows, step, behind);
   const { openMs, callMs } = await measure(tool, { database, directory }, workplace.buildDirectory);
   return openMs + callMs;

@@ -1,14 +1,5 @@
 /** Section "rebuild": a column of a million rows gets another type, and what that costs and loses with each tool. */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Outcome, start } from "../child.ts";
@@ -18,7 +9,7 @@ import { ratios } from "../statistics.ts";
 import { cell, markdownTable, ratio, short } from "../table.ts";
 import { type ToolEntry, type ToolKey, tools } from "../tool.ts";
 import { canMeasureUsage, usageOf } from "../usage.ts";
-import { freshDatabase, type Workplace } from "../workplace.ts";
+import { freshDatabase, settledCopy, type Workplace } from "../workplace.ts";
 
 const SIZES = [100_000, 1_000_000] as const;
 const ROWS = SIZES[1];
@@ -162,13 +153,7 @@ function preparedCopy(workplace: Workplace, rows: number): string {
     database.close();
     renameSync(draft, prepared);
   }
-  const copy = freshDatabase(workplace, "rebuild");
-  copyFileSync(prepared, copy);
-  // What the copy has left to write would be written by the first commit, and measured with it.
-  const file = openSync(copy, "r+");
-  fsyncSync(file);
-  closeSync(file);
-  return copy;
+  return settledCopy(workplace, prepared, "rebuild");
 }
 
 function directoryOf({ folder }: Workplace, key: ToolKey): string {
