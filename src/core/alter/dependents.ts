@@ -3,7 +3,7 @@ import { mentionsIn } from "../schema/edit/mentions.ts";
 import type { Index, Trigger } from "../schema/schema.ts";
 import type { Expression } from "../schema/span.ts";
 import type { Column } from "../schema/table.ts";
-import { foldIdentifier, quoteIdentifier, unquoteIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName, quoteIdentifier, unquoteIdentifier } from "../sql/quote.ts";
 import { tokenize } from "../sql/tokenizer.ts";
 import { brokenReader } from "./full-text.ts";
 import { lostKey } from "./parent-key.ts";
@@ -24,7 +24,7 @@ export function findStranded(change: TableChange): AlterProblem | undefined {
   }
   for (const trigger of schema.triggers.filter(isOn)) {
     // SQLite does not notice: the trigger would stay, and never run again.
-    const column = gone.find(({ name }) => trigger.columns?.some((own) => isSame(own, name)) === true);
+    const column = gone.find(({ name }) => trigger.columns?.some((own) => isSameName(own, name)) === true);
     if (column !== undefined) return stranded("trigger", trigger.name, column);
   }
   return brokenReader(change) ?? lostKey(change);
@@ -40,17 +40,13 @@ function stranded(kind: "index" | "trigger", name: string, column: Column): Alte
 /** Whether an index is about a column, or computes something from it. */
 function isIn({ terms, where }: Index, name: string): boolean {
   const isTerm = terms.some((term) =>
-    term.kind === "column" ? isSame(term.name, name) : isMentioned(term.expression, name),
+    term.kind === "column" ? isSameName(term.name, name) : isMentioned(term.expression, name),
   );
   return isTerm || (where !== undefined && isMentioned(where, name));
 }
 
 function isMentioned(expression: Expression, name: string): boolean {
   const mentions = mentionsIn(expression);
-  if (mentions !== undefined) return mentions.some((mention) => isSame(mention.name, name));
-  return tokenize(expression.text).tokens.some(({ text }) => isSame(unquoteIdentifier(text), name));
-}
-
-function isSame(left: string, right: string): boolean {
-  return foldIdentifier(left) === foldIdentifier(right);
+  if (mentions !== undefined) return mentions.some((mention) => isSameName(mention.name, name));
+  return tokenize(expression.text).tokens.some(({ text }) => isSameName(unquoteIdentifier(text), name));
 }

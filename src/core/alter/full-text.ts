@@ -3,7 +3,7 @@
  * SQLite notices only when somebody searches (https://sqlite.org/fts5.html#external_content_tables).
  */
 import type { VirtualTable } from "../schema/schema.ts";
-import { foldIdentifier, unquoteIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName, unquoteIdentifier } from "../sql/quote.ts";
 import type { ValueSource } from "./match.ts";
 import { alterProblem, type AlterProblem } from "./problem.ts";
 import type { TableChange } from "./table-change.ts";
@@ -35,7 +35,7 @@ function keepsIds(
   { current, wanted }: Pick<TableChange, "current" | "wanted">,
   sources: ReadonlyMap<string, ValueSource>,
 ): boolean {
-  const own = column === undefined ? undefined : current.columns.find(({ name }) => isSame(name, column));
+  const own = column === undefined ? undefined : current.columns.find(({ name }) => isSameName(name, column));
   if (own !== undefined) {
     const source = sources.get(foldIdentifier(own.name));
     return source?.kind === "kept" && source.from === own;
@@ -71,8 +71,4 @@ function refused({ name }: VirtualTable, what: string): AlterProblem {
     `the full-text table "${name}" ${what}`,
     `drop "${name}" before, and create and fill it anew behind the rebuild`,
   );
-}
-
-function isSame(left: string, right: string): boolean {
-  return foldIdentifier(left) === foldIdentifier(right);
 }

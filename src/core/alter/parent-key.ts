@@ -3,7 +3,7 @@ import { automaticIndexes } from "../schema/automatic-index.ts";
 import type { ForeignKey } from "../schema/constraint.ts";
 import type { Index } from "../schema/schema.ts";
 import type { Table } from "../schema/table.ts";
-import { foldIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import { alterProblem, type AlterProblem } from "./problem.ts";
 import type { TableChange } from "./table-change.ts";
 
@@ -13,13 +13,13 @@ export function lostKey({ schema, current, wanted, renames }: TableChange): Alte
   const nextName = renamesOf(wanted, renames);
   for (const table of schema.tables) {
     const isOwn = table.name === current.name;
-    const before = table.foreignKeys.filter(({ parent }) => isSame(parent, current.name));
+    const before = table.foreignKeys.filter(({ parent }) => isSameName(parent, current.name));
     const wasBroken = before.some((key) => !leadsToKey(key, current, indexes));
     // What leads nowhere already is not made worse.
     if (wasBroken) continue;
     // SQLite writes the new names of renamed columns into the keys of other tables.
     const after = isOwn
-      ? wanted.foreignKeys.filter(({ parent }) => isSame(parent, current.name))
+      ? wanted.foreignKeys.filter(({ parent }) => isSameName(parent, current.name))
       : before.map((key) => ({ ...key, parentColumns: key.parentColumns?.map(nextName) }));
     const lost = after.find((key) => !leadsToKey(key, wanted, renamed(indexes, nextName)));
     if (lost === undefined) continue;
@@ -69,8 +69,4 @@ function renamed(indexes: readonly Index[], nextName: (name: string) => string):
     ...index,
     terms: index.terms.map((term) => (term.kind === "column" ? { ...term, name: nextName(term.name) } : term)),
   }));
-}
-
-function isSame(left: string, right: string): boolean {
-  return foldIdentifier(left) === foldIdentifier(right);
 }

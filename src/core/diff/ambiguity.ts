@@ -2,7 +2,7 @@
 import { suggest } from "../diagnostic/suggest.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Table } from "../schema/table.ts";
-import { foldIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import type { Rename } from "./change.ts";
 import { keyOf } from "./diff-table.ts";
 
@@ -27,7 +27,7 @@ export interface MistakenRename {
 /** The tables that are gone where others are new, but for those whose new name is known. */
 export function tableQuestions(from: Schema, to: Schema, renames: readonly Rename[]): readonly RenameQuestion[] {
   const { gone, added } = unpaired(from.tables, to.tables, (name) =>
-    renames.some((rename) => rename.kind === "table" && [rename.from, rename.to].some((own) => isSame(own, name))),
+    renames.some((rename) => rename.kind === "table" && [rename.from, rename.to].some((own) => isSameName(own, name))),
   );
   return added.length === 0 ? [] : gone.map((name) => ({ kind: "table", from: name, candidates: added }));
 }
@@ -43,8 +43,8 @@ export function columnQuestions(from: Schema, to: Schema, renames: readonly Rena
       renames.some(
         (rename) =>
           rename.kind === "column" &&
-          isSame(rename.table, wanted.name) &&
-          isSame(side === "gone" ? rename.from : rename.to, name),
+          isSameName(rename.table, wanted.name) &&
+          isSameName(side === "gone" ? rename.from : rename.to, name),
       ),
     );
     // A generated column takes no values, so that nothing can have become one.
@@ -112,7 +112,7 @@ function judgeColumn(
   rename: Extract<Rename, { kind: "column" }>,
   { from, to, renames }: { readonly from: Schema; readonly to: Schema; readonly renames: readonly Rename[] },
 ): Verdict {
-  const wanted = to.tables.find(({ name }) => isSame(name, rename.table));
+  const wanted = to.tables.find(({ name }) => isSameName(name, rename.table));
   const current = wanted === undefined ? undefined : ancestors(from, renames)(wanted);
   return wanted === undefined || current === undefined ? "done" : judge(rename, current.columns, wanted.columns);
 }
@@ -120,7 +120,7 @@ function judgeColumn(
 type Named = { readonly name: string };
 
 function judge({ kind, from, to }: Rename, before: readonly Named[], after: readonly Named[]): Verdict {
-  const has = (list: readonly Named[], name: string): boolean => list.some((one) => isSame(one.name, name));
+  const has = (list: readonly Named[], name: string): boolean => list.some((one) => isSameName(one.name, name));
   if (has(before, to)) return "done";
   if (!has(before, from)) {
     const known = before.map(({ name }) => name);
@@ -143,9 +143,5 @@ function isOfTable({ kind }: Rename): boolean {
 
 function isSameSource(left: Rename, right: Rename): boolean {
   const place = (rename: Rename): string => (rename.kind === "table" ? "" : foldIdentifier(rename.table));
-  return left.kind === right.kind && isSame(left.from, right.from) && place(left) === place(right);
-}
-
-function isSame(left: string, right: string): boolean {
-  return foldIdentifier(left) === foldIdentifier(right);
+  return left.kind === right.kind && isSameName(left.from, right.from) && place(left) === place(right);
 }

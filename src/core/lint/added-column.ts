@@ -1,8 +1,9 @@
 /** The column that ALTER TABLE … ADD COLUMN adds. */
+import { isSameName } from "../sql/quote.ts";
 import type { Column, Table } from "../schema/table.ts";
 import type { LintContext } from "./context.ts";
 import type { Part } from "./rule.ts";
-import { isSame, placeOfName } from "./words.ts";
+import { placeOfName } from "./words.ts";
 
 /** A column that is added, and the table before and after. */
 export interface AddedColumn {
@@ -16,7 +17,7 @@ export interface AddedColumn {
 export function addedColumn({ kind, statement, before, after }: LintContext): AddedColumn | undefined {
   if (kind.kind !== "schema" || kind.alteration !== "add_column" || kind.name === undefined) return undefined;
   const [old, next] = [before.table(kind.name), after.table(kind.name)];
-  const column = next?.columns.find(({ name }) => old?.columns.every((other) => !isSame(other.name, name)));
+  const column = next?.columns.find(({ name }) => old?.columns.every((other) => !isSameName(other.name, name)));
   if (old === undefined || next === undefined || column === undefined) return undefined;
   return { old, next, column, place: placeOfName(statement, column.name, "first") };
 }

@@ -1,10 +1,10 @@
 /** A table before and after: what a rebuild, or an ALTER TABLE, makes of it. */
 import { readIntent } from "../alter/read-intent.ts";
 import type { Column, Table } from "../schema/table.ts";
-import { foldIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import type { LintContext } from "./context.ts";
 import type { Part } from "./rule.ts";
-import { isSame, placeOfName } from "./words.ts";
+import { placeOfName } from "./words.ts";
 
 /** A table and what becomes of it. */
 export interface TablePair {
@@ -94,6 +94,6 @@ export function lostColumns({ old, next, renames }: TablePair): readonly Column[
     ({ name, generated }) =>
       generated === undefined &&
       !sources.has(foldIdentifier(name)) &&
-      !next.columns.some((column) => isSame(column.name, name)),
+      !next.columns.some((column) => isSameName(column.name, name)),
   );
 }

@@ -5,10 +5,6 @@ import type { Statement } from "../sql/script.ts";
 import type { Token } from "../sql/token.ts";
 import type { Part } from "./rule.ts";
 
-export function isSame(left: string, right: string): boolean {
-  return foldIdentifier(left) === foldIdentifier(right);
-}
-
 /** A name as it is shown and proposed: with quotes only where it needs them. */
 export function nameText(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !isKeyword(name) ? name : quoteIdentifier(name);

@@ -34,6 +34,11 @@ function quote(text: string, mark: string): string {
   return mark + text.replaceAll(mark, mark + mark) + mark;
 }
 
+/** Whether SQLite takes two names for one. */
+export function isSameName(left: string, right: string): boolean {
+  return foldIdentifier(left) === foldIdentifier(right);
+}
+
 /** A name as SQLite compares it: it takes A to Z for a to z, and no other letters for each other. */
 export function foldIdentifier(name: string): string {
   return /[A-Z]/.test(name) ? name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;

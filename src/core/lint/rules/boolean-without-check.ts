@@ -1,8 +1,9 @@
 /** boolean_without_check: a truth value that can be 2, or 'yes'. */
+import { isSameName } from "../../sql/quote.ts";
 import { addedColumn, createdTable } from "../added-column.ts";
 import type { Rule } from "../rule.ts";
 import { mentionsIn } from "../../schema/edit/mentions.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const booleanWithoutCheck: Rule = {
   code: "boolean_without_check",
@@ -17,7 +18,7 @@ export const booleanWithoutCheck: Rule = {
       .filter(({ name, type, generated }) => {
         if (generated !== undefined || !/^(?:bool|boolean|date|datetime|timestamp)$/i.test(type)) return false;
         return !table.checks.some(({ expression }) =>
-          mentionsIn(expression)?.some((mention) => isSame(mention.name, name)),
+          mentionsIn(expression)?.some((mention) => isSameName(mention.name, name)),
         );
       })
       .map((column) => {

@@ -1,9 +1,9 @@
 /** check_broken_by_default: ADD COLUMN with a CHECK that its own default breaks. */
-import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import { addedColumn } from "../added-column.ts";
 import type { Rule } from "../rule.ts";
 import { mentionsIn } from "../../schema/edit/mentions.ts";
-import { isSame, nameText } from "../words.ts";
+import { nameText } from "../words.ts";
 
 export const checkBrokenByDefault: Rule = {
   code: "check_broken_by_default",
@@ -20,7 +20,7 @@ export const checkBrokenByDefault: Rule = {
       // NULL passes, but where something asks for it.
       if (value === "NULL" && !/\bnull\b|notnull|coalesce|ifnull/i.test(expression.text)) return [];
       const names = mentionsIn(expression) ?? [];
-      const others = names.filter(({ name }) => !isSame(name, column.name));
+      const others = names.filter(({ name }) => !isSameName(name, column.name));
       const verdict = others.length === 0 && isPassed(expression.text, column.name, value);
       if (verdict) return [];
       const rows = `(SELECT *, ${value} AS ${quoteIdentifier(column.name)} FROM ${quoteTable(old.name)})`;
@@ -50,9 +50,9 @@ function isPassed(text: string, name: string, value: string): boolean {
   const constant = value.replace(/^\(+|\)+$/g, "").trim();
   const plain = text.replaceAll(/["`[\]]/g, "").trim();
   const listed = /^(\w+)\s+in\s*\(([^()]*)\)$/i.exec(plain);
-  if (listed !== null && isSame(listed[1] ?? "", name))
+  if (listed !== null && isSameName(listed[1] ?? "", name))
     return (listed[2] ?? "").split(",").some((item) => item.trim() === constant);
   const compared = /^(\w+)\s*(<=|>=|<>|<|>|=)\s*(-?[\d.]+)$/.exec(plain);
-  if (compared === null || !isSame(compared[1] ?? "", name) || !/^-?[\d.]+$/.test(constant)) return false;
+  if (compared === null || !isSameName(compared[1] ?? "", name) || !/^-?[\d.]+$/.test(constant)) return false;
   return COMPARISONS[compared[2] ?? ""]?.(Number(constant), Number(compared[3])) === true;
 }

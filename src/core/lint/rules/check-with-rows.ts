@@ -1,9 +1,9 @@
 /** check_with_rows: a new CHECK fails where rows do not pass it. */
-import { foldIdentifier, quoteTable } from "../../sql/quote.ts";
+import { foldIdentifier, isSameName, quoteTable } from "../../sql/quote.ts";
 import { mentionsIn } from "../../schema/edit/mentions.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
-import { isSame, nameText } from "../words.ts";
+import { nameText } from "../words.ts";
 
 export const checkWithRows: Rule = {
   code: "check_with_rows",
@@ -21,7 +21,7 @@ export const checkWithRows: Rule = {
         const names = mentionsIn(expression) ?? [];
         // Of a column that is new, or computed, the rows as they are say nothing.
         const isAsked = names.every(({ name: mentioned }) =>
-          old.columns.some((column) => isSame(column.name, mentioned)),
+          old.columns.some((column) => isSameName(column.name, mentioned)),
         );
         if (!isAsked || names.some(({ name: mentioned }) => pair.computed.has(foldIdentifier(mentioned)))) return [];
         return [

@@ -1,8 +1,8 @@
 /** collation_under_unique: another collation makes values equal that were different, under UNIQUE. */
-import { foldIdentifier, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { foldIdentifier, isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
-import { isSame, nameText } from "../words.ts";
+import { nameText } from "../words.ts";
 
 export const collationUnderUnique: Rule = {
   code: "collation_under_unique",
@@ -23,7 +23,7 @@ export const collationUnderUnique: Rule = {
     return keptColumns(pair).flatMap(({ old, next: column }) => {
       if (foldIdentifier(old.collation) === foldIdentifier(column.collation)) return [];
       // Alone in a key: with others beside it, it takes all of them to be equal.
-      if (![...keys, ...indexed].some((key) => key.length === 1 && isSame(key[0] ?? "", column.name))) return [];
+      if (![...keys, ...indexed].some((key) => key.length === 1 && isSameName(key[0] ?? "", column.name))) return [];
       const key = `${quoteIdentifier(old.name)} COLLATE ${quoteIdentifier(column.collation)}`;
       return [
         {

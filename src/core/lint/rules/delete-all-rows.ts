@@ -1,8 +1,8 @@
 /** delete_all_rows: DELETE that leaves no row. */
-import { quoteTable } from "../../sql/quote.ts";
+import { isSameName, quoteTable } from "../../sql/quote.ts";
 import type { Token } from "../../sql/token.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, keyword, nameText, placeOfName } from "../words.ts";
+import { keyword, nameText, placeOfName } from "../words.ts";
 
 export const deleteAllRows: Rule = {
   code: "delete_all_rows",
@@ -36,6 +36,6 @@ function takesAll(tokens: readonly Token[]): boolean {
   if (where < 0) return true;
   const [left, equals, right, more] = own.slice(where + 1);
   if (left === undefined || more !== undefined) return false;
-  if (equals === undefined) return (left.kind === "number" && Number(left.text) !== 0) || isSame(left.text, "true");
+  if (equals === undefined) return (left.kind === "number" && Number(left.text) !== 0) || isSameName(left.text, "true");
   return (equals.text === "=" || equals.text === "==") && left.kind === "number" && left.text === right?.text;
 }

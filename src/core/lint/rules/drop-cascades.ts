@@ -1,7 +1,7 @@
 /** drop_cascades: DROP TABLE of a parent, with foreign keys on, deletes or changes the rows of its children. */
-import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const dropCascades: Rule = {
   code: "drop_cascades",
@@ -14,10 +14,10 @@ export const dropCascades: Rule = {
     if (parent === undefined) return [];
     const why = target?.foreignKeys === "always" ? `on ${target.title}` : "with foreign keys on";
     return before.childrenOf(parent.name).flatMap((child) => {
-      const keys = child.foreignKeys.filter((key) => isSame(key.parent, parent.name));
+      const keys = child.foreignKeys.filter((key) => isSameName(key.parent, parent.name));
       const acting = keys.filter(({ onDelete }) => onDelete !== "NO ACTION" && onDelete !== "RESTRICT");
       const [key] = acting;
-      if (key === undefined || isSame(child.name, parent.name)) return [];
+      if (key === undefined || isSameName(child.name, parent.name)) return [];
       const filled = key.columns.map((name) => `${quoteIdentifier(name)} IS NOT NULL`).join(" AND ");
       const harm = key.onDelete === "CASCADE" ? "deletes the rows of" : `sets ${key.columns.join(", ")} anew in`;
       return [

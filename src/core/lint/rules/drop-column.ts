@@ -1,7 +1,7 @@
 /** drop_column: the values of a column go. */
-import { foldIdentifier, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { foldIdentifier, isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Finding, Part, Rule } from "../rule.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const dropColumn: Rule = {
   code: "drop_column",
@@ -12,7 +12,7 @@ export const dropColumn: Rule = {
     // In a rebuild, -- lockstep:drop has said it.
     if (kind.kind !== "schema" || kind.alteration !== "drop_column" || kind.name === undefined) return [];
     const [old, next] = [before.table(kind.name), after.table(kind.name)];
-    const gone = old?.columns.find(({ name }) => next?.columns.every((column) => !isSame(column.name, name)));
+    const gone = old?.columns.find(({ name }) => next?.columns.every((column) => !isSameName(column.name, name)));
     if (old === undefined || next === undefined || gone === undefined || gone.generated !== undefined) return [];
     return [find(old.name, gone.name, placeOfName(statement, gone.name, "last"))];
   },

@@ -1,9 +1,10 @@
 /** foreign_key_without_index: every DELETE of a parent reads all of the child. */
+import { isSameName } from "../../sql/quote.ts";
 import { automaticIndexes } from "../../schema/automatic-index.ts";
 import { addedColumn, createdTable } from "../added-column.ts";
 import { columnList } from "../fix.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const foreignKeyWithoutIndex: Rule = {
   code: "foreign_key_without_index",
@@ -26,7 +27,9 @@ export const foreignKeyWithoutIndex: Rule = {
     return fresh
       .filter(
         ({ columns }) =>
-          !keys.some((key) => columns.every((name) => key.slice(0, columns.length).some((own) => isSame(own, name)))),
+          !keys.some((key) =>
+            columns.every((name) => key.slice(0, columns.length).some((own) => isSameName(own, name))),
+          ),
       )
       .map(({ columns, parent }) => ({
         message: `each DELETE and each new key in ${nameText(parent)} reads all of ${nameText(table.name)}, since ${columns.join(", ")} has no index`,

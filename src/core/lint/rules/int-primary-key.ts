@@ -1,7 +1,8 @@
 /** int_primary_key: INT PRIMARY KEY is no other name of the rowid; only INTEGER is. */
+import { isSameName } from "../../sql/quote.ts";
 import { createdTable } from "../added-column.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const intPrimaryKey: Rule = {
   code: "int_primary_key",
@@ -12,7 +13,7 @@ export const intPrimaryKey: Rule = {
     const table = createdTable(context);
     const [key, second] = table?.primaryKey?.columns ?? [];
     if (table === undefined || key === undefined || second !== undefined || table.storage !== "rowid") return [];
-    const column = table.columns.find(({ name }) => isSame(name, key.name));
+    const column = table.columns.find(({ name }) => isSameName(name, key.name));
     const type = column?.source.type;
     if (column === undefined || type === undefined || table.rowidColumn !== undefined) return [];
     if (!/int/i.test(column.type) || /^integer$/i.test(column.type)) return [];

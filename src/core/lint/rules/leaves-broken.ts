@@ -1,9 +1,10 @@
 /** leaves_broken: a view or trigger stays that names what goes. */
+import { isSameName } from "../../sql/quote.ts";
 import type { Trigger, View } from "../../schema/schema.ts";
 import { tokenize } from "../../sql/tokenizer.ts";
 import type { Token } from "../../sql/token.ts";
 import type { Rule } from "../rule.ts";
-import { isNamed, isSame, keyword, mentions, nameText, placeOfName } from "../words.ts";
+import { isNamed, keyword, mentions, nameText, placeOfName } from "../words.ts";
 
 export const leavesBroken: Rule = {
   code: "leaves_broken",
@@ -26,19 +27,21 @@ export const leavesBroken: Rule = {
     }
     if (kind.alteration !== "drop_column") return [];
     const [old, next] = [before.table(name), after.table(name)];
-    const gone = old?.columns.find((column) => next?.columns.every((other) => !isSame(other.name, column.name)));
+    const gone = old?.columns.find((column) => next?.columns.every((other) => !isSameName(other.name, column.name)));
     if (gone === undefined || next === undefined) return [];
     // SQLite itself looks at views and at the triggers of the table; not at triggers of other tables.
     const strangers = end.triggers.filter((trigger) => {
       const tokens = tokensOf(trigger);
-      const isOf = isSame(trigger.table, name) && trigger.columns?.some((column) => isSame(column, gone.name)) === true;
-      return isOf || (!isSame(trigger.table, name) && readsTable(tokens, name) && mentions(tokens, gone.name));
+      const isOf =
+        isSameName(trigger.table, name) && trigger.columns?.some((column) => isSameName(column, gone.name)) === true;
+      return isOf || (!isSameName(trigger.table, name) && readsTable(tokens, name) && mentions(tokens, gone.name));
     });
     const children = end
       .childrenOf(name)
       .filter((child) =>
         child.foreignKeys.some(
-          (key) => isSame(key.parent, name) && key.parentColumns?.some((column) => isSame(column, gone.name)) === true,
+          (key) =>
+            isSameName(key.parent, name) && key.parentColumns?.some((column) => isSameName(column, gone.name)) === true,
         ),
       );
     return [...strangers, ...children].map((reader) => ({

@@ -1,11 +1,11 @@
 /** not_null_with_nulls: a column becomes NOT NULL, and rows may have NULL in it. */
-import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import { classify } from "../../sql/statement-kind.ts";
 import { plainValue } from "../fix.ts";
 import type { LintContext } from "../context.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
-import { isSame, mentions, nameText } from "../words.ts";
+import { mentions, nameText } from "../words.ts";
 
 export const notNullWithNulls: Rule = {
   code: "not_null_with_nulls",
@@ -18,7 +18,7 @@ export const notNullWithNulls: Rule = {
     const { name: table, place } = pair;
     return keptColumns(pair).flatMap(({ old, next }) => {
       const isNew = old.nulls === "allowed" && next.nulls === "refused" && next.generated === undefined;
-      const isRowid = isSame(pair.old.rowidColumn ?? "", old.name);
+      const isRowid = isSameName(pair.old.rowidColumn ?? "", old.name);
       if (!isNew || isRowid || isFilled(context, table, old.name)) return [];
       const column = nameText(old.name);
       return [
@@ -47,7 +47,7 @@ function isFilled({ script, position, statement }: LintContext, table: string, c
     return (
       kind.kind === "data" &&
       kind.verb === "UPDATE" &&
-      isSame(kind.table ?? "", table) &&
+      isSameName(kind.table ?? "", table) &&
       mentions(earlier.tokens, column)
     );
   });

@@ -1,7 +1,8 @@
 /** nullable_primary_key: a primary key that takes NULL, and more than once. */
+import { isSameName } from "../../sql/quote.ts";
 import { createdTable } from "../added-column.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const nullablePrimaryKey: Rule = {
   code: "nullable_primary_key",
@@ -13,7 +14,7 @@ export const nullablePrimaryKey: Rule = {
     if (table?.primaryKey === undefined || table.rowidColumn !== undefined) return [];
     const keys = table.primaryKey.columns.map(({ name }) => name);
     return table.columns
-      .filter((column) => keys.some((name) => isSame(name, column.name)) && column.nulls === "allowed")
+      .filter((column) => keys.some((name) => isSameName(name, column.name)) && column.nulls === "allowed")
       .filter(({ type }) => !/int/i.test(type) || keys.length > 1)
       .map((column) => {
         const { end } = column.source.type ?? column.source.name;

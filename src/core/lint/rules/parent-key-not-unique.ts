@@ -1,9 +1,10 @@
 /** parent_key_not_unique: a foreign key that leads to columns which are not unique. */
+import { isSameName } from "../../sql/quote.ts";
 import { leadsToKey } from "../../alter/parent-key.ts";
 import { createdTable, addedColumn } from "../added-column.ts";
 import { columnList } from "../fix.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const parentKeyNotUnique: Rule = {
   code: "parent_key_not_unique",
@@ -17,7 +18,7 @@ export const parentKeyNotUnique: Rule = {
     if (table === undefined) return [];
     const old = added?.old.foreignKeys.length ?? 0;
     return table.foreignKeys.slice(old).flatMap((key) => {
-      const parent = end.table(key.parent) ?? (isSame(key.parent, table.name) ? table : undefined);
+      const parent = end.table(key.parent) ?? (isSameName(key.parent, table.name) ? table : undefined);
       if (parent === undefined || leadsToKey(key, parent, end.indexesOf(parent.name))) return [];
       const columns = key.parentColumns ?? parent.primaryKey?.columns.map(({ name }) => name) ?? [];
       const names = columns.length === 0 ? "its primary key, which it has not" : columns.join(", ");

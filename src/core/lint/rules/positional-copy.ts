@@ -1,8 +1,9 @@
 /** positional_copy: a copy that pairs columns by their position. */
+import { isSameName } from "../../sql/quote.ts";
 import { rebuildFix, textNamed } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
-import { isSame, keyword, nameText } from "../words.ts";
+import { keyword, nameText } from "../words.ts";
 
 export const positionalCopy: Rule = {
   code: "positional_copy",
@@ -17,7 +18,7 @@ export const positionalCopy: Rule = {
     if (tokens[select + 1]?.text !== "*") return [];
     const { old, next, place } = pair;
     const [from, to] = [old, next].map((table) => table.columns.filter(({ generated }) => generated === undefined));
-    const at = to?.findIndex((column, index) => !isSame(column.name, from?.[index]?.name ?? "")) ?? -1;
+    const at = to?.findIndex((column, index) => !isSameName(column.name, from?.[index]?.name ?? "")) ?? -1;
     if (at < 0) return [];
     return [
       {

@@ -1,8 +1,8 @@
 /** reference_with_default: ADD COLUMN that refers to a parent, with a default for all rows. */
-import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import { addedColumn } from "../added-column.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, nameText } from "../words.ts";
+import { nameText } from "../words.ts";
 
 export const referenceWithDefault: Rule = {
   code: "reference_with_default",
@@ -11,7 +11,9 @@ export const referenceWithDefault: Rule = {
   title: "ADD COLUMN … REFERENCES with a default",
   check(context) {
     const added = addedColumn(context);
-    const key = added?.next.foreignKeys.find(({ columns }) => columns.some((name) => isSame(name, added.column.name)));
+    const key = added?.next.foreignKeys.find(({ columns }) =>
+      columns.some((name) => isSameName(name, added.column.name)),
+    );
     const value = added?.column.default?.text;
     if (added === undefined || key === undefined || value === undefined || value.toUpperCase() === "NULL") return [];
     const { old, column, place } = added;

@@ -1,7 +1,8 @@
 /** rename_column: programs that know the old name fail. */
+import { isSameName } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
-import { isSame, nameText, placeOf, placeOfName } from "../words.ts";
+import { nameText, placeOf, placeOfName } from "../words.ts";
 
 export const renameColumn: Rule = {
   code: "rename_column",
@@ -12,8 +13,8 @@ export const renameColumn: Rule = {
     const { kind, statement, start, before, after } = context;
     if (kind.kind === "schema" && kind.alteration === "rename_column" && kind.name !== undefined) {
       const [old, next] = [before.table(kind.name), after.table(kind.name)];
-      const gone = old?.columns.find(({ name }) => next?.columns.every((column) => !isSame(column.name, name)));
-      const isKnown = start.table(kind.name)?.columns.some(({ name }) => isSame(name, gone?.name ?? ""));
+      const gone = old?.columns.find(({ name }) => next?.columns.every((column) => !isSameName(column.name, name)));
+      const isKnown = start.table(kind.name)?.columns.some(({ name }) => isSameName(name, gone?.name ?? ""));
       if (gone === undefined || next === undefined || isKnown !== true) return [];
       return [
         {
@@ -30,7 +31,7 @@ export const renameColumn: Rule = {
       fix: `-- keep ${nameText(from)} beside ${nameText(to)}, write both, and drop it in a later release`,
       place: placeOf(
         statement,
-        statement.tokens.findIndex(({ text }) => isSame(text, to)),
+        statement.tokens.findIndex(({ text }) => isSameName(text, to)),
       ),
     }));
   },

@@ -1,9 +1,9 @@
 /** rename_old_away: children follow a table that is renamed out of the way. */
 import { classify } from "../../sql/statement-kind.ts";
-import { unquoteIdentifier } from "../../sql/quote.ts";
+import { isSameName, unquoteIdentifier } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
 import { rebuildFix } from "../fix.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const renameOldAway: Rule = {
   code: "rename_old_away",
@@ -17,11 +17,11 @@ export const renameOldAway: Rule = {
     const makesAgain = script.statements.slice(position + 1).some((later) => {
       const other = classify(later);
       const isTable = other.kind === "schema" && other.verb === "CREATE" && other.object === "table";
-      return isTable && other.name !== undefined && isSame(other.name, name);
+      return isTable && other.name !== undefined && isSameName(other.name, name);
     });
     const isRebuild = rebuilds.some(({ rename, order }) => order === "old_renamed" && rename === position);
     if (table === undefined || (!makesAgain && !isRebuild)) return [];
-    const children = before.childrenOf(name).filter((child) => !isSame(child.name, name));
+    const children = before.childrenOf(name).filter((child) => !isSameName(child.name, name));
     const away = nameText(unquoteIdentifier(statement.tokens.at(-1)?.text ?? ""));
     const readers = before.views.filter((view) =>
       new RegExp(`\\b${name.replaceAll(/\W/g, ".")}\\b`, "i").test(view.query.text),

@@ -1,7 +1,8 @@
 /** rowid_changes: a rebuild by hand gives new numbers to rows that a full-text index knows by their old ones. */
+import { isSameName } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
-import { isSame, mentions, nameText } from "../words.ts";
+import { mentions, nameText } from "../words.ts";
 
 export const rowidChanges: Rule = {
   code: "rowid_changes",
@@ -17,7 +18,7 @@ export const rowidChanges: Rule = {
     const readers = before.virtualTables.filter((virtual) =>
       virtual.arguments.some((argument) => {
         const name = content.exec(argument)?.[1] ?? "";
-        return isSame(name, pair.name) || isSame(name, pair.old.name);
+        return isSameName(name, pair.name) || isSameName(name, pair.old.name);
       }),
     );
     return readers.map((reader) => ({

@@ -1,6 +1,7 @@
 /** similar_name: two tables whose names differ only in the case of a letter that SQLite tells apart. */
+import { isSameName } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, nameText, placeOfName } from "../words.ts";
+import { nameText, placeOfName } from "../words.ts";
 
 export const similarName: Rule = {
   code: "similar_name",
@@ -14,7 +15,7 @@ export const similarName: Rule = {
     // eslint-disable-next-line no-control-regex -- the names that SQLite compares as they are
     if (/^[\x00-\x7f]*$/.test(name)) return [];
     const other = before.objects.find(
-      (object) => object.name.toLowerCase() === name.toLowerCase() && !isSame(object.name, name),
+      (object) => object.name.toLowerCase() === name.toLowerCase() && !isSameName(object.name, name),
     );
     if (other === undefined) return [];
     return [

@@ -1,8 +1,8 @@
 /** update_all_rows: UPDATE that overwrites a value in every row. */
-import { quoteIdentifier, quoteTable, unquoteIdentifier } from "../../sql/quote.ts";
+import { isSameName, quoteIdentifier, quoteTable, unquoteIdentifier } from "../../sql/quote.ts";
 import type { Token } from "../../sql/token.ts";
 import type { Rule } from "../rule.ts";
-import { isSame, keyword, nameText, placeOfName } from "../words.ts";
+import { keyword, nameText, placeOfName } from "../words.ts";
 
 export const updateAllRows: Rule = {
   code: "update_all_rows",
@@ -17,7 +17,7 @@ export const updateAllRows: Rule = {
     // A column that this migration adds has no values yet that could be lost.
     const earlier = start.table(kind.table);
     const columns = assigned(statement.tokens).flatMap(
-      (name) => earlier?.columns.find((column) => isSame(column.name, name)) ?? [],
+      (name) => earlier?.columns.find((column) => isSameName(column.name, name)) ?? [],
     );
     const [first] = columns;
     if (table === undefined || first === undefined) return [];
@@ -46,6 +46,6 @@ function assigned(tokens: readonly Token[]): readonly string[] {
   });
   // What is computed from its old value is a change, and not a loss.
   return names.filter(
-    (name) => tokens.slice(set).filter(({ text }) => isSame(unquoteIdentifier(text), name)).length === 1,
+    (name) => tokens.slice(set).filter(({ text }) => isSameName(unquoteIdentifier(text), name)).length === 1,
   );
 }
