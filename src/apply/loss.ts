@@ -5,10 +5,10 @@ import { quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
 import { Renames } from "../core/sql/renames.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection } from "../driver/driver.ts";
+import { notingConnection } from "../driver/noting.ts";
 import { describeLoss, LockstepError, placeOfMigration } from "../error.ts";
 import type { Loss } from "../report.ts";
 import type { Session } from "../session.ts";
-import { watchRenames } from "./watch-renames.ts";
 
 /** The columns of each table that holds the user's rows. */
 type Tables = ReadonlyMap<string, readonly string[]>;
@@ -32,7 +32,7 @@ export function* measure(session: Session, body: (session: Session) => Task<void
   const tablesBefore = yield* readTables(session);
   const changesBefore = yield* readChanges(connection);
   yield* wait(connection.execute("SAVEPOINT lockstep_measure"));
-  yield* body({ ...session, connection: watchRenames(connection, renames), emit: undefined });
+  yield* body({ ...session, connection: notingConnection(connection, (sql) => renames.note(sql)), emit: undefined });
   const tablesAfter = yield* readTables(session);
   const heirs = findHeirs(tablesBefore, tablesAfter, renames);
   // Dropping a table or a column changes no row as SQLite counts them; where nothing else has happened, only what is gone is counted.

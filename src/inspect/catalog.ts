@@ -80,7 +80,7 @@ function* readOnce(connection: Connection): Task<Catalog> {
 }
 
 /** It rises with every change of the schema (https://sqlite.org/pragma.html#pragma_schema_version). */
-function* readCookie(connection: Connection): Task<number> {
+export function* readCookie(connection: Connection): Task<number> {
   const [row] = yield* wait(connection.query("PRAGMA main.schema_version"));
   return Number(row?.["schema_version"]);
 }

@@ -12,8 +12,9 @@ import { wait, type Task } from "../core/task.ts";
 import { assert, LockstepError, type Place } from "../error.ts";
 import { brokenObjects } from "../apply/alter/broken-objects.ts";
 import { executeStatement } from "../apply/execute.ts";
+import { onScratch } from "../scratch/on-scratch.ts";
 import type { Session } from "../session.ts";
-import { onScratch, readAll } from "./diff-source.ts";
+import { readAll } from "./diff-source.ts";
 
 /** What a migration is drafted from. */
 export interface DraftInput {

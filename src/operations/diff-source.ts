@@ -10,6 +10,7 @@ import { fs } from "../node.ts";
 import { executeStatement } from "../apply/execute.ts";
 import { readSchema } from "../inspect/read-schema.ts";
 import { retryWhileBusy } from "../lock.ts";
+import { onScratch } from "../scratch/on-scratch.ts";
 import { replay } from "../scratch/replay.ts";
 import { onConnection, type Session } from "../session.ts";
 import { placeIn, readTextFile } from "../source/sql-text.ts";
@@ -59,16 +60,6 @@ export function* readSource(session: Session, named: string | URL): Task<SchemaS
     yield* runSchema(scratch, wanted.script);
     return { schema: yield* readAll(scratch), annotations, place: { kind: "file", file: path } };
   });
-}
-
-/** Runs `body` with a session on an empty database in memory. */
-export function* onScratch<T>(session: Session, body: (scratch: Session) => Task<T>): Task<T> {
-  const connection = session.openScratch();
-  try {
-    return yield* body(onConnection(session, connection));
-  } finally {
-    yield* wait(connection.close());
-  }
 }
 
 /** The schema of a database without lockstep's own tables. */

@@ -3,9 +3,10 @@ import type { StoredObject } from "../core/check/stored-object.ts";
 import type { Schema } from "../core/schema/schema.ts";
 import { wait, type Task } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
+import { onScratch } from "../scratch/on-scratch.ts";
 import type { Session } from "../session.ts";
 import { draftMigration, probeCapabilities } from "./diff-draft.ts";
-import { onScratch, readAll } from "./diff-source.ts";
+import { readAll } from "./diff-source.ts";
 
 /** It was run on a copy of the schema. Undefined where there is none: what nobody can read, for one, nobody can mend. */
 export function* mendDrift(session: Session, expected: readonly StoredObject[]): Task<string | undefined> {

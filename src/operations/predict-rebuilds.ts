@@ -4,10 +4,11 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { RebuildView } from "../core/plan/view.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
 import { wait, type Task } from "../core/task.ts";
-import type { Connection, SqlValue } from "../driver/driver.ts";
+import type { Connection } from "../driver/driver.ts";
+import { notingConnection } from "../driver/noting.ts";
 import { LockstepError } from "../error.ts";
 import { executeStatement } from "../apply/execute.ts";
-import type { Capabilities, Method } from "../core/alter/choose.ts";
+import type { Method } from "../core/alter/choose.ts";
 import { executeRebuild } from "../apply/alter/execute-rebuild.ts";
 import { estimate } from "../apply/alter/estimate.ts";
 import { canEditSchema } from "../apply/alter/schema-text.ts";
@@ -23,12 +24,14 @@ export function* predictRebuilds(session: Session, plan: Plan): Task<Predictions
   if (!scripts.some((script) => script?.statements.some(isRebuild))) return predictions;
   // The copy is another connection, which may be able to do more than this one.
   const canEdit = !session.isThere || (yield* canEditSchema(session.connection));
-  const scratch = recording(session.openScratch(), canEdit ? "possible" : "impossible");
+  const statements: string[] = [];
+  const instead = canEdit ? {} : { allowSchemaEdits: () => undefined };
+  const scratch = notingConnection(session.openScratch(), (sql) => statements.push(sql), instead);
   try {
     let unknown = yield* copySchema(session, scratch);
     for (const script of scripts) {
       if (script === undefined) unknown ??= "a migration in code runs before it";
-      else unknown = yield* predictScript(session, { scratch, script, predictions, unknown });
+      else unknown = yield* predictScript(session, { scratch, statements, script, predictions, unknown });
     }
   } finally {
     yield* wait(scratch.close());
@@ -37,7 +40,9 @@ export function* predictRebuilds(session: Session, plan: Plan): Task<Predictions
 }
 
 interface Prediction {
-  readonly scratch: Recording;
+  readonly scratch: Connection;
+  /** What was run on it, in its order. */
+  readonly statements: string[];
   readonly script: Script;
   readonly predictions: Map<Statement, RebuildView>;
   /** Why nothing is known any more. */
@@ -46,7 +51,7 @@ interface Prediction {
 
 function* predictScript(
   session: Session,
-  { scratch, script, predictions, unknown: before }: Prediction,
+  { scratch, statements: executed, script, predictions, unknown: before }: Prediction,
 ): Task<string | undefined> {
   let unknown = before;
   for (const [index, statement] of script.statements.entries()) {
@@ -56,7 +61,7 @@ function* predictScript(
       if (kind === "rebuild") predictions.set(statement, { kind: "unknown", why: unknown });
       continue;
     }
-    scratch.statements.length = 0;
+    executed.length = 0;
     let method: Method["kind"] | undefined;
     const expected = yield* estimate(session, statement);
     try {
@@ -70,7 +75,7 @@ function* predictScript(
       continue;
     }
     if (method === undefined) continue;
-    const statements = scratch.statements.map((sql) => sql.replaceAll(/\s*\n\s*/g, " ").trim());
+    const statements = executed.map((sql) => sql.replaceAll(/\s*\n\s*/g, " ").trim());
     const cost = method === "rebuild" ? expected : { rows: expected.rows, lockMs: 0, writtenBytes: 0 };
     predictions.set(statement, { kind: "known", method, statements, ...cost });
   }
@@ -103,29 +108,4 @@ function* copySchema(session: Session, scratch: Connection): Task<string | undef
     }
   }
   return undefined;
-}
-
-interface Recording extends Connection {
-  readonly statements: string[];
-}
-
-/** A connection that notes what it runs. What it only reads or tries is not noted. */
-function recording(inner: Connection, schemaEdit: Capabilities["schemaEdit"]): Recording {
-  const statements: string[] = [];
-  return {
-    ...inner,
-    ...(schemaEdit === "possible" ? {} : { allowSchemaEdits: () => undefined }),
-    statements,
-    get isOpen(): boolean {
-      return inner.isOpen;
-    },
-    get inTransaction(): boolean {
-      return inner.inTransaction;
-    },
-    execute(sql) {
-      statements.push(sql);
-      return inner.execute(sql);
-    },
-    query: (sql: string, parameters?: readonly SqlValue[]) => inner.query(sql, parameters),
-  };
 }

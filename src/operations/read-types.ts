@@ -1,7 +1,8 @@
 /** Reads what the types of a database's rows are made from, all of it as of one moment. Writes nothing. */
-import { wait, type Task } from "../core/task.ts";
+import type { Task } from "../core/task.ts";
 import { typesText } from "../core/types/types-text.ts";
 import type { TypedSchema } from "../core/types/typed-schema.ts";
+import { readCookie } from "../inspect/catalog.ts";
 import { readSchema } from "../inspect/read-schema.ts";
 import { readViewColumns } from "../inspect/view-columns.ts";
 import { retryWhileBusy } from "../lock.ts";
@@ -22,14 +23,9 @@ function* readTyped(session: Session): Task<TypedSchema> {
   const { connection, database, tables } = session;
   const without = [tables.metadata, tables.history];
   for (;;) {
-    const before = yield* retryWhileBusy(session, () => readCookie(session));
+    const before = yield* retryWhileBusy(session, () => readCookie(connection));
     const schema = yield* retryWhileBusy(session, () => readSchema({ connection, database, without }));
     const viewColumns = yield* retryWhileBusy(session, () => readViewColumns(connection, schema.views));
-    if ((yield* retryWhileBusy(session, () => readCookie(session))) === before) return { schema, viewColumns };
+    if ((yield* retryWhileBusy(session, () => readCookie(connection))) === before) return { schema, viewColumns };
   }
-}
-
-function* readCookie({ connection }: Session): Task<number> {
-  const [row] = yield* wait(connection.query("PRAGMA main.schema_version"));
-  return Number(row?.["schema_version"]);
 }

@@ -14,7 +14,7 @@ import { keepSettings } from "../apply/keep-settings.ts";
 import { toRunError } from "../apply/run-error.ts";
 import { workingSettings } from "../apply/settings.ts";
 import { begin, rollBack } from "../apply/transaction.ts";
-import { watchRenames } from "../apply/watch-renames.ts";
+import { notingConnection } from "../driver/noting.ts";
 import { LockstepError } from "../error.ts";
 import type { WaysBack } from "../options.ts";
 import type { Session } from "../session.ts";
@@ -99,7 +99,7 @@ function* runTrial(trial: Trial, style: SampleStyle | "none"): Task<Tried> {
   const before = yield* capture(session, memory, (name) => reached.has(name));
   const wanted = (name: string): boolean => reached.has(name) || !known.has(name);
   const renames = new Renames();
-  const watched = { ...session, connection: watchRenames(session.connection, renames) };
+  const watched = { ...session, connection: notingConnection(session.connection, (sql) => renames.note(sql)) };
   let reverse: string | undefined;
   try {
     reverse = yield* runBody(watched, migration, migration.up);

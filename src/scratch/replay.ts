@@ -5,9 +5,10 @@ import type { LoadedMigration, MigrationEntry } from "../core/migration/migratio
 import { planUp } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
 import { runPlan } from "../apply/run-plan.ts";
-import { onConnection, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
 import { listMigrations } from "../source/source.ts";
+import { onScratch } from "./on-scratch.ts";
 
 /** Which migrations are replayed. */
 export interface ReplayOptions {
@@ -24,15 +25,10 @@ const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
  * migration that fails there, which knows its place.
  */
 export function* replay<T>(session: Session, options: ReplayOptions, body: (scratch: Session) => Task<T>): Task<T> {
-  const connection = session.openScratch();
-  try {
-    const scratch = onConnection(session, connection);
+  return yield* onScratch(session, function* (scratch) {
     yield* applyTo(scratch, options);
     return yield* body(scratch);
-  } finally {
-    // A migration may have closed it already.
-    if (connection.isOpen) yield* wait(connection.close());
-  }
+  });
 }
 
 /** Applies migrations to a scratch database, behind what it has already. */

@@ -3,6 +3,7 @@ import { visible } from "../../core/diagnostic/visible.ts";
 import { describeEvent, type Direction, type MigrationEvent, type MigrationRef } from "../../index.ts";
 import type { Configuration } from "../configuration.ts";
 import type { Output } from "../output.ts";
+import { plural } from "./plural.ts";
 
 /**
  * Gives the listener that shows a run as it happens. A migration's line waits for its commit: it is shown once the next event
@@ -82,10 +83,6 @@ function showProgress(event: Exclude<MigrationEvent, Event<"migration_finished" 
 
 function title({ version, name }: MigrationRef): string {
   return `${String(version).padStart(3)}  ${visible(name)}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A line of a log as a line for a person. */

@@ -3,6 +3,7 @@ import { visible } from "../../core/diagnostic/visible.ts";
 import type { StepView } from "../../index.ts";
 import { sqlLines } from "./sql.ts";
 import type { Style } from "./style.ts";
+import { plural } from "./plural.ts";
 
 /** What is shown at most, unless all is asked for: migrations, lines of each, characters of a line. */
 const STEPS = 10;
@@ -58,8 +59,4 @@ function cut(line: string): string {
 
 function countStatements(steps: readonly StepView[]): number {
   return steps.reduce((sum, { statements }) => sum + statements.length, 0);
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
