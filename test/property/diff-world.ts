@@ -49,9 +49,14 @@ const tail = fc.constantFrom(
   "CHECK (1)",
   "NOT NULL DEFAULT 5 CHECK (length(1) > 0)",
   "CONSTRAINT small CHECK (1 < 2)",
+  "CONSTRAINT small NOT NULL DEFAULT 7",
+  "CONSTRAINT small DEFAULT 1 CHECK (2 < 3)",
+  "CHECK (3 < 4) CONSTRAINT loose",
   "REFERENCES users (id) ON DELETE CASCADE",
   "DEFAULT 'it''s' /* why */",
 );
+
+const CONSTRAINTS = ["CHECK (1 = 1)", "CONSTRAINT named CHECK (2 > 1)", "CHECK (1 < 2)", "UNIQUE (id)"];
 
 function column(name: string): fc.Arbitrary<ModelColumn> {
   return fc
@@ -69,7 +74,7 @@ function table(name: string): fc.Arbitrary<ModelTable> {
       key: fc.constantFrom("integer", "integer", "integer", "rowid", "text"),
       names: fc.shuffledSubarray(COLUMNS, { minLength: 1 }),
       options: fc.constantFrom("", "", "STRICT"),
-      constraints: fc.subarray(["CHECK (1 = 1)", "CONSTRAINT named CHECK (2 > 1)"], { maxLength: 1 }),
+      constraints: fc.shuffledSubarray(CONSTRAINTS, { maxLength: 2 }),
     } as const)
     .chain(({ key, names, options, constraints }) =>
       // Others refer to it.
@@ -139,7 +144,8 @@ const pair = fc
       const merged = new Map(old.columns.map((own) => [own.name, own]));
       one.columns.slice(0, dice % 3).forEach((own) => merged.set(own.name, own));
       const columns = [...merged.values()].filter((_, place) => place !== dice % 4 || merged.size === 1);
-      return [{ ...old, columns, options: dice === 4 ? one.options : old.options }];
+      const constraints = dice % 3 === 0 ? one.constraints : old.constraints;
+      return [{ ...old, columns, constraints, options: dice === 4 ? one.options : old.options }];
     });
     return {
       before,

@@ -5,6 +5,7 @@ import type { Column, Table } from "../schema/table.ts";
 import { storageOf } from "./affinity.ts";
 import { factsOf, keyIndexes, sameTable } from "./facts.ts";
 import type { ColumnMatch } from "./match.ts";
+import { withColumns, withoutColumns } from "./native-table.ts";
 import { isAlias } from "./row-id.ts";
 import { commentsOf } from "./stored-text.ts";
 
@@ -68,7 +69,7 @@ function addedColumns({ current, wanted, match, capabilities }: Choice): Method 
   if (added.length === 0 || match.dropped.length > 0 || !added.every((column) => canBeAdded(column, wanted)))
     return undefined;
   if (match.columns.some(({ kind }) => kind === "computed")) return undefined;
-  if (!isReachedBy(current, wanted, { add: added, drop: [] })) return undefined;
+  if (!sameTable(withColumns(current, added), wanted)) return undefined;
   const texts = added.map(({ source }) => textOf(wanted.sql, source.span));
   const statements = texts.map((text) => `ALTER TABLE ${quoteTable(current.name)} ADD COLUMN ${text}`);
   const comments = [current.sql, ...texts].flatMap(commentsOf);
@@ -111,30 +112,11 @@ function droppedColumns({ current, wanted, match, capabilities }: Choice): Metho
     return undefined;
   const isKey = dropped.constraints.some(({ kind }) => kind === "primary_key" || kind === "unique");
   if (isKey || isAlias(dropped.name)) return undefined;
-  if (!isReachedBy(current, wanted, { add: [], drop: [dropped] })) return undefined;
+  if (!sameTable(withoutColumns(current, [dropped]), wanted)) return undefined;
   const statements = [`ALTER TABLE ${quoteTable(current.name)} DROP COLUMN ${quoteIdentifier(dropped.name)}`];
   // SQLite takes comments out with the column, and not always those that are about it.
   if ([current, wanted].every(({ sql }) => commentsOf(sql).length === 0)) return { kind: "native", statements };
   return capabilities.schemaEdit === "possible" ? { kind: "native", statements, sql: wanted.sql } : undefined;
-}
-
-/** Whether the two tables differ in these columns and nothing else. */
-function isReachedBy(
-  current: Table,
-  wanted: Table,
-  { add, drop }: { readonly add: readonly Column[]; readonly drop: readonly Column[] },
-): boolean {
-  const without = (table: Table, columns: readonly Column[]): Table => {
-    const own = new Set(columns.flatMap(({ constraints }) => constraints as readonly object[]));
-    return {
-      ...table,
-      columns: table.columns.filter((column) => !columns.includes(column)),
-      uniques: table.uniques.filter((constraint) => !own.has(constraint)),
-      checks: table.checks.filter((constraint) => !own.has(constraint)),
-      foreignKeys: table.foreignKeys.filter((constraint) => !own.has(constraint)),
-    };
-  };
-  return sameTable(without(current, drop), without(wanted, add));
 }
 
 /** Whether the rows as they are stored are rows of the wanted table: the same columns in the same order, types, keys and storage. */

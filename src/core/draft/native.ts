@@ -1,11 +1,11 @@
 /** Changes a table by SQLite's own ALTER TABLE, where that ends at the wanted one. */
-import { checkNames } from "../alter/check-name.ts";
 import { chooseMethod } from "../alter/choose.ts";
 import { factsOf, sameTable } from "../alter/facts.ts";
 import type { ColumnMatch } from "../alter/match.ts";
 import type { Check, NotNull } from "../schema/constraint.ts";
+import { mapColumns, withChecks, withColumns, withoutChecks, withoutColumns } from "../alter/native-table.ts";
 import { nameText } from "../schema/edit/name-text.ts";
-import { textOf, type Span } from "../schema/span.ts";
+import { textOf } from "../schema/span.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { foldIdentifier } from "../sql/quote.ts";
 import type { DraftCapabilities } from "./capabilities.ts";
@@ -25,81 +25,67 @@ export interface NativeChange {
 export function nativeChanges({ current, wanted, dropped, capabilities }: NativeChange): readonly string[] | undefined {
   const known = new Set(current.columns.map(({ name }) => foldIdentifier(name)));
   const added = wanted.columns.filter(({ name }) => !known.has(foldIdentifier(name)));
-  const left = withoutColumns(current, dropped);
-  const base = withoutColumns(wanted, added);
   const isPossible = capabilities.alterConstraint === "possible";
-  const bare = isPossible ? withoutChecks(wanted, added) : wanted;
-  const isAddable =
-    added.length === 0 || isNative({ current: base, wanted: bare, dropped: [], added: added.map(({ name }) => name) });
-  if (!isAddable || (dropped.length > 0 && !isNative({ current, wanted: left, dropped, added: [] }))) return undefined;
-  // The CHECKs of new columns follow these: they are no part of the base.
-  const constraints = isPossible ? constraintChanges(left, base, wanted) : sameTable(left, base) ? NONE : undefined;
+  // The CHECKs of new columns follow these: that is far quicker than ADD COLUMN with a CHECK.
+  const bare = isPossible ? added.map(withoutItsChecks) : added;
+  if (!canAdd(wanted, added, bare) || !canDrop(current, dropped)) return undefined;
+  const left = withoutColumns(current, dropped);
+  const constraints = isPossible ? constraintChanges(left, wanted) : NONE;
   if (constraints === undefined) return undefined;
+  const { gone, nulls, made } = constraints;
+  const kept = withoutChecks(left, gone);
+  const reached = withChecks(withColumns(withNulls(kept, nulls), bare), made);
+  if (!sameTable(reached, wanted)) return undefined;
   return [
     // SQLite drops no column that a CHECK still names.
-    ...constraints.before,
+    ...gone.map(({ name = "" }) => `DROP CONSTRAINT ${nameText(name)}`),
+    ...nulls.filter(isDropped).map(nullText),
     ...dropped.map(({ name }) => `DROP COLUMN ${nameText(name)}`),
     ...added.map((column) => `ADD COLUMN ${columnText(wanted, column, isPossible)}`),
-    ...constraints.after,
+    ...nulls.filter((change) => !isDropped(change)).map(nullText),
+    ...made.map(({ source }) => `ADD ${onOneLine(textOf(wanted.sql, source.span))}`),
   ];
 }
 
-const NONE = { before: [], after: [] } as const;
+const NONE: ConstraintChanges = { gone: [], nulls: [], made: [] };
 
-/** Whether columns can be added at the end, or one be dropped. Comments are no part of that: they are not in these statements. */
-function isNative(step: {
-  readonly current: Table;
-  readonly wanted: Table;
-  readonly dropped: readonly Column[];
-  readonly added: readonly string[];
-}): boolean {
-  const { current, wanted, dropped, added } = step;
-  const columns = wanted.columns.map((column): ColumnMatch["columns"][number] => {
-    if (column.generated !== undefined) return { kind: "generated", column };
-    return added.includes(column.name) ? { kind: "new", column } : { kind: "kept", column, from: column };
-  });
+/** Whether SQLite can add these columns, and what is in `bare` of them, at the end. */
+function canAdd(wanted: Table, added: readonly Column[], bare: readonly Column[]): boolean {
+  if (added.length === 0) return true;
+  const current = withoutColumns(wanted, added);
+  const columns = bare.map((column): Source =>
+    column.generated === undefined ? { kind: "new", column } : { kind: "generated", column },
+  );
+  return isNative(current, withColumns(current, bare), { columns: [...keptColumns(current), ...columns], dropped: [] });
+}
+
+function canDrop(current: Table, dropped: readonly Column[]): boolean {
+  if (dropped.length === 0) return true;
+  const left = withoutColumns(current, dropped);
+  return isNative(current, left, { columns: keptColumns(left), dropped });
+}
+
+type Source = ColumnMatch["columns"][number];
+
+function keptColumns({ columns }: Table): readonly Source[] {
+  return columns.map((column): Source =>
+    column.generated === undefined ? { kind: "kept", column, from: column } : { kind: "generated", column },
+  );
+}
+
+/** Comments are no part of that: they are not in these statements. */
+function isNative(current: Table, wanted: Table, match: Omit<ColumnMatch, "kind">): boolean {
   const method = chooseMethod({
     current: { ...current, sql: "" },
     wanted: { ...wanted, sql: "" },
-    match: { kind: "match", columns, dropped },
+    match: { kind: "match", ...match },
     capabilities: { schemaEdit: "impossible" },
   });
   return method.kind === "native";
 }
 
-/** The table without these columns and what stands in their definitions. */
-function withoutColumns(table: Table, columns: readonly Column[]): Table {
-  return without(table, {
-    columns: table.columns.filter((column) => !columns.includes(column)),
-    gone: columns.flatMap(({ constraints }) => constraints as readonly object[]),
-  });
-}
-
-/** The table with these columns as ADD COLUMN makes them, when their CHECKs are added behind it: that is far quicker. */
-function withoutChecks(table: Table, columns: readonly Column[]): Table {
-  const own = columns.flatMap(({ constraints }) => constraints.filter(({ kind }) => kind === "check"));
-  return without(table, {
-    columns: table.columns.map((column) =>
-      columns.includes(column)
-        ? { ...column, constraints: column.constraints.filter(({ kind }) => kind !== "check") }
-        : column,
-    ),
-    gone: own,
-  });
-}
-
-function without(
-  table: Table,
-  { columns, gone }: { readonly columns: readonly Column[]; readonly gone: readonly object[] },
-): Table {
-  const isLeft = (constraint: object): boolean => !gone.includes(constraint);
-  return {
-    ...table,
-    columns,
-    uniques: table.uniques.filter(isLeft),
-    checks: table.checks.filter(isLeft),
-    foreignKeys: table.foreignKeys.filter(isLeft),
-  };
+function withoutItsChecks(column: Column): Column {
+  return { ...column, constraints: column.constraints.filter(({ kind }) => kind !== "check") };
 }
 
 /** The definition of a column on one line. */
@@ -114,46 +100,37 @@ function columnText({ sql }: Table, { source, constraints }: Column, leavesCheck
   return onOneLine(text + sql.slice(at, source.span.end));
 }
 
-/** Stands for every NOT NULL, written or not, where that is not what is compared. */
-const ALIKE: NotNull = { kind: "not_null", source: { span: { start: 0, end: 0 } } };
-
+/** What of NOT NULL and CHECK goes, and what comes. */
 interface ConstraintChanges {
-  readonly before: readonly string[];
-  readonly after: readonly string[];
+  readonly gone: readonly Check[];
+  readonly nulls: readonly NullChange[];
+  readonly made: readonly Check[];
 }
 
-/** NOT NULL and CHECK, where nothing else differs: what is taken away before columns are added, and what comes behind that. */
-function constraintChanges(current: Table, base: Table, wanted: Table): ConstraintChanges | undefined {
-  const neutral = (table: Table): Table => ({
-    ...table,
-    checks: [],
-    columns: table.columns.map((column) => ({ ...column, notNull: ALIKE })),
-  });
-  if (!sameTable(neutral(current), neutral(base))) return undefined;
-  const nulls = current.columns.map((column, index) => nullChange(column, base.columns[index] as Column));
+/** `notNull` is what a column has from then on. */
+interface NullChange {
+  readonly column: Column;
+  readonly notNull: NotNull | undefined;
+}
+
+/** Undefined where SQLite has no statement for one of them. */
+function constraintChanges(current: Table, wanted: Table): ConstraintChanges | undefined {
   const gone = missingChecks(current, wanted);
   const made = missingChecks(wanted, current);
+  const next = new Map(wanted.columns.map((column) => [foldIdentifier(column.name), column]));
+  const nulls = current.columns.flatMap((column): readonly NullChange[] => {
+    const notNull = next.get(foldIdentifier(column.name))?.notNull;
+    return (notNull === undefined) === (column.notNull === undefined) ? [] : [{ column, notNull }];
+  });
   const isPossible =
-    !nulls.includes(undefined) &&
     gone.every((check) => check.name !== undefined && isOnly(current, check)) &&
+    nulls.every(hasStatement) &&
     made.every((check) => isOnly(wanted, check));
-  if (!isPossible) return undefined;
-  return {
-    before: [
-      ...gone.map(({ name = "" }) => `DROP CONSTRAINT ${nameText(name)}`),
-      ...nulls.filter((sql): sql is string => sql?.endsWith("DROP NOT NULL") === true),
-    ],
-    after: [
-      ...nulls.filter((sql): sql is string => sql !== "" && sql?.endsWith("DROP NOT NULL") === false),
-      ...made.map(({ source }) => `ADD ${checkText(wanted, source.span)}`),
-    ],
-  };
+  return isPossible ? { gone, nulls, made } : undefined;
 }
 
 /** Whether no other constraint has its name: SQLite drops the first of a name, and adds none of a name that is taken. */
 function isOnly(table: Table, check: Check): boolean {
-  // One that has the name of another constraint above it would lose that.
-  if (checkNames(table).get(check) !== check.name) return false;
   if (check.name === undefined) return true;
   const name = foldIdentifier(check.name);
   const all = table.definitions.flatMap((definition) =>
@@ -162,15 +139,29 @@ function isOnly(table: Table, check: Check): boolean {
   return all.filter((constraint) => foldIdentifier(constraint.name ?? "") === name).length === 1;
 }
 
-/** "" where nothing is to be done, undefined where it cannot be. */
-function nullChange({ notNull: before }: Column, { name, notNull: after }: Column): string | undefined {
-  const text = (one: Column["notNull"]): string => (one === undefined ? "" : `${one.conflict ?? ""} ${one.name ?? ""}`);
-  if ((before === undefined) === (after === undefined)) return text(before) === text(after) ? "" : undefined;
-  // With its name it would be another constraint.
-  if ((before ?? after)?.name !== undefined) return undefined;
+/** With a name it would be another constraint: SET NOT NULL gives none, or the one that stands last, with nothing behind it. */
+function hasStatement({ column: { notNull: before, constraints }, notNull: after }: NullChange): boolean {
+  const isAlone = constraints.filter(({ kind }) => kind === "not_null").length < 2;
+  return (before ?? after)?.name === undefined && isAlone && constraints.at(-1)?.kind !== "name_only";
+}
+
+function isDropped({ notNull }: NullChange): boolean {
+  return notNull === undefined;
+}
+
+function nullText({ column: { name }, notNull }: NullChange): string {
   const column = `ALTER COLUMN ${nameText(name)}`;
-  if (after === undefined) return `${column} DROP NOT NULL`;
-  return `${column} SET NOT NULL${after.conflict === undefined ? "" : ` ON CONFLICT ${after.conflict}`}`;
+  if (notNull === undefined) return `${column} DROP NOT NULL`;
+  return `${column} SET NOT NULL${notNull.conflict === undefined ? "" : ` ON CONFLICT ${notNull.conflict}`}`;
+}
+
+function withNulls(table: Table, changes: readonly NullChange[]): Table {
+  return mapColumns(table, (column) => {
+    const change = changes.find(({ column: { name } }) => name === column.name);
+    if (change === undefined) return column;
+    const { notNull: _before, ...rest } = column;
+    return change.notNull === undefined ? rest : { ...rest, notNull: change.notNull };
+  });
 }
 
 /** The CHECKs of one table that the other does not have. */
@@ -181,8 +172,4 @@ function missingChecks(table: Table, other: Table): readonly Check[] {
     if (place >= 0) rest.splice(place, 1);
     return place < 0;
   });
-}
-
-function checkText({ sql }: Table, span: Span): string {
-  return onOneLine(textOf(sql, span));
 }
