@@ -30,7 +30,7 @@ export function nativeChanges({ current, wanted, dropped, capabilities }: Native
   const bare = isPossible ? added.map(withoutItsChecks) : added;
   if (!canAdd(wanted, added, bare) || !canDrop(current, dropped)) return undefined;
   const left = withoutColumns(current, dropped);
-  const constraints = isPossible ? constraintChanges(left, wanted) : NONE;
+  const constraints = isPossible ? constraintChanges({ current, left, wanted }) : NONE;
   if (constraints === undefined) return undefined;
   const { gone, nulls, made } = constraints;
   const kept = withoutChecks(left, gone);
@@ -113,12 +113,19 @@ interface NullChange {
   readonly notNull: NotNull | undefined;
 }
 
+interface ConstraintTables {
+  readonly current: Table;
+  /** Without the columns that go. Their CHECKs go with them. */
+  readonly left: Table;
+  readonly wanted: Table;
+}
+
 /** Undefined where SQLite has no statement for one of them. */
-function constraintChanges(current: Table, wanted: Table): ConstraintChanges | undefined {
-  const gone = missingChecks(current, wanted);
-  const made = missingChecks(wanted, current);
+function constraintChanges({ current, left, wanted }: ConstraintTables): ConstraintChanges | undefined {
+  const gone = missingChecks(left, wanted);
+  const made = missingChecks(wanted, left);
   const next = new Map(wanted.columns.map((column) => [foldIdentifier(column.name), column]));
-  const nulls = current.columns.flatMap((column): readonly NullChange[] => {
+  const nulls = left.columns.flatMap((column): readonly NullChange[] => {
     const notNull = next.get(foldIdentifier(column.name))?.notNull;
     return (notNull === undefined) === (column.notNull === undefined) ? [] : [{ column, notNull }];
   });
