@@ -180,6 +180,17 @@ function* wayError(
   const { code, problem, hint } = error.details;
   if (problem.startsWith("this directive")) return unwritable(input, direction, problem);
   if (code === "rebuild_refused") return new LockstepError({ code, problem, place, outcome: "unchanged", hint });
+  // SQLite reads every table again when it renames one, and is stricter then than CREATE TABLE was.
+  if (problem.startsWith("error in table ")) {
+    return new LockstepError({
+      code: "rebuild_refused",
+      problem: `SQLite renames nothing beside a table that it cannot read again: ${problem}`,
+      place,
+      outcome: "unchanged",
+      hint: "drop that table, or make it anew without the mistake, in a migration of its own",
+      cause: error,
+    });
+  }
   const broken = (yield* brokenIn(session, from)) ?? (yield* brokenIn(session, to));
   if (broken !== undefined) {
     return new LockstepError({

@@ -156,6 +156,18 @@ describe("diff()", () => {
     assert.match(error.details.problem, /the view "broken" does not/);
   });
 
+  it("refuses a rebuild beside a table that SQLite cannot read again, and says so", async () => {
+    // CREATE TABLE takes it; every rename in this schema is refused from then on.
+    const odd =
+      "CREATE TABLE odd (a COLLATE NOCASE, UNIQUE (a COLLATE BINARY) ON CONFLICT ROLLBACK, PRIMARY KEY (a) ON CONFLICT ABORT)";
+    const { options, to } = projectWith(
+      `${USERS.replace("name TEXT", "name")}${odd} WITHOUT ROWID;\n`,
+      `${USERS}${odd} WITHOUT ROWID;\n`,
+    );
+    const error = await rejection(new MigrationRunner(options).diff({ to }), "rebuild_refused");
+    assert.match(error.message, /cannot read again: error in table odd: conflicting ON CONFLICT clauses specified/);
+  });
+
   it("counts comments only where they are asked for", async () => {
     const { options, to } = projectWith(USERS.replace("name TEXT,", "name TEXT, -- as on the passport\n"));
     const runner = new MigrationRunner(options);
