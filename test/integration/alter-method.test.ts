@@ -66,6 +66,11 @@ const cases: Readonly<Record<string, Case>> = {
     wanted: TABLE.replace(")", ", c CHECK (c > 0))"),
     method: "rebuild",
   },
+  "a virtual column behind a default that its STRICT type refuses": {
+    table: "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, v INT AS (a), b TEXT DEFAULT 1) STRICT",
+    wanted: "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, v INT AS (a), b TEXT DEFAULT 1, c INT AS (a)) STRICT",
+    method: "rebuild",
+  },
   "one column less": {
     table: TABLE,
     wanted: "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)",

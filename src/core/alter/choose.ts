@@ -66,8 +66,9 @@ export function editsSchema(method: Method): boolean {
 /** ADD COLUMN, where nothing but columns at the end is new (https://sqlite.org/lang_altertable.html#altertabaddcol). */
 function addedColumns({ current, wanted, match, capabilities }: Choice): Method | undefined {
   const added = wanted.columns.slice(current.columns.length);
-  if (added.length === 0 || match.dropped.length > 0 || !added.every((column) => canBeAdded(column, wanted)))
-    return undefined;
+  if (added.length === 0 || match.dropped.length > 0 || !added.every(canBeAdded)) return undefined;
+  // ADD COLUMN would find an older default of another type as well, and refuse the rows for it.
+  if (wanted.typing === "strict" && !wanted.columns.every(hasFittingDefault)) return undefined;
   if (match.columns.some(({ kind }) => kind === "computed")) return undefined;
   if (!sameTable(withColumns(current, added), wanted)) return undefined;
   const texts = added.map(({ source }) => textOf(wanted.sql, source.span));
@@ -79,15 +80,14 @@ function addedColumns({ current, wanted, match, capabilities }: Choice): Method 
 }
 
 /** What SQLite adds without touching a row: no key, no value that is not constant. */
-function canBeAdded({ name, type, constraints, default: value, nulls }: Column, { typing }: Table): boolean {
+function canBeAdded({ name, constraints, default: value, nulls }: Column): boolean {
   const isKey = constraints.some(({ kind }) => kind === "primary_key" || kind === "unique");
   const isStored = constraints.some((constraint) => constraint.kind === "generated" && constraint.storage === "stored");
   const isConstant = value === undefined || (value.form === "literal" && !/^current_/i.test(value.text));
   const isFilled = nulls === "allowed" || (value !== undefined && !/^null$/i.test(value.text));
   // A CHECK of a new column makes SQLite check every row of the table slowly.
   const isChecked = constraints.some(({ kind }) => kind === "check");
-  const fits = value === undefined || typing === "flexible" || isOfType(value.text, type);
-  return !isKey && !isStored && isConstant && isFilled && !isChecked && fits && !isAlias(name);
+  return !isKey && !isStored && isConstant && isFilled && !isChecked && !isAlias(name);
 }
 
 /** The literals of each type of STRICT tables. CREATE TABLE takes others as a default, and ADD COLUMN does not. */
@@ -100,8 +100,9 @@ const LITERALS: Readonly<Record<string, RegExp>> = {
   any: /^/,
 };
 
-function isOfType(literal: string, type: string): boolean {
-  return /^null$/i.test(literal) || LITERALS[foldIdentifier(type)]?.test(literal) === true;
+function hasFittingDefault({ type, default: value }: Column): boolean {
+  if (value === undefined || value.form === "expression" || /^null$/i.test(value.text)) return true;
+  return LITERALS[foldIdentifier(type)]?.test(value.text) === true;
 }
 
 /** DROP COLUMN, where nothing but a column that nothing uses goes (https://sqlite.org/lang_altertable.html#altertabdropcol). */
