@@ -35,9 +35,9 @@ function inspectWith(options: InspectOptions, mode: Mode): Task<Schema> {
   // A session is about migrations too; there are none to read here.
   return withSession({ ...options, migrations: [] }, { mode, access: "read" }, function* (session) {
     const { readSchema } = yield* operations(session);
-    const { connection, database, tables } = session;
+    const { tables } = session;
     const without = [tables.metadata, tables.history];
-    return yield* retryWhileBusy(session, () => readSchema({ connection, database, without }));
+    return yield* retryWhileBusy(session, () => readSchema(session, without));
   });
 }
 

@@ -2,6 +2,7 @@
 import { checkOptions, optionError } from "./check-options.ts";
 import { databasePath, followLinks, whatIsAt } from "./database-path.ts";
 import { lossCodes } from "./core/sql/loss-code.ts";
+import type { SchemaObject } from "./core/schema/schema.ts";
 import { wait, type Task } from "./core/task.ts";
 import { betterSqlite3 } from "./driver/better-sqlite3.ts";
 import type { Access, Connection, Driver } from "./driver/driver.ts";
@@ -23,6 +24,8 @@ export interface Session {
   readonly source: MigrationSource;
   readonly mode: Mode;
   readonly tables: HistoryTables;
+  /** The objects of schemas that were read already, by their texts: a run reads the same schema several times. */
+  readonly parsed: Map<string, SchemaObject>;
   readonly policies: Required<Policies>;
   /** What a way up may destroy, by its codes. */
   readonly allow: ReadonlySet<string>;
@@ -76,6 +79,7 @@ export function* withSession<T>(
     source: toSource(options.migrations),
     mode,
     tables: historyTables(options.metadataTable ?? "metadata", options.historyTable ?? "lockstep_history"),
+    parsed: new Map(),
     policies: {
       outOfOrder: options.outOfOrder ?? "if-commutes",
       changed: options.changed ?? "refuse",
@@ -112,13 +116,14 @@ export function* withSession<T>(
 
 /** The same call on a connection that nobody else uses, such as one to a scratch database. Nobody is told of what is done there. */
 export function onConnection(session: Session, connection: Connection): Session {
-  const { database, driver, source, mode, tables, policies, lockTimeoutMs, migrationTimeoutMs } = session;
+  const { database, driver, source, mode, tables, parsed, policies, lockTimeoutMs, migrationTimeoutMs } = session;
   return {
     database,
     driver,
     source,
     mode,
     tables,
+    parsed,
     policies,
     // Nothing that is there is anybody's.
     allow: new Set(lossCodes),

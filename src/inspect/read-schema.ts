@@ -14,35 +14,39 @@ import type {
 import type { Table } from "../core/schema/table.ts";
 import { foldIdentifier } from "../core/sql/quote.ts";
 import type { Task } from "../core/task.ts";
-import type { Connection, Row } from "../driver/driver.ts";
+import type { Row } from "../driver/driver.ts";
 import { assert } from "../error.ts";
+import type { Session } from "../session.ts";
 import { readCatalog, type Catalog, type StoredObject } from "./catalog.ts";
 import { checkTable, type TableReport } from "./check-table.ts";
 import { groupBy } from "./group-by.ts";
 import { contradicted, unreadable } from "./unreadable.ts";
 
-/** A database whose schema can be read. */
-export interface SchemaReader {
-  readonly connection: Connection;
-  /** For messages. */
-  readonly database: string;
-  /** Tables to leave out, with their indexes and triggers. */
-  readonly without: readonly string[];
-}
+/** Where a schema is read from. */
+export type SchemaReader = Pick<Session, "connection" | "database" | "parsed">;
 
 /**
- * Reads the schema of the main database. SQLite's own tables are left out. Throws `schema_unreadable` for an object that lockstep does
- * not know how to read, or reads differently than SQLite. The cost is that of the schema: the number of rows does not count.
+ * Reads the schema of the main database. SQLite's own tables are left out, and those of `without` with their indexes and triggers.
+ * Throws `schema_unreadable` for an object that lockstep does not know how to read, or reads differently than SQLite. The cost is that
+ * of the schema: the number of rows does not count.
  */
-export function* readSchema({ connection, database, without }: SchemaReader): Task<Schema> {
+export function* readSchema(
+  { connection, database, parsed }: SchemaReader,
+  without: readonly string[] = [],
+): Task<Schema> {
   const catalog = yield* readCatalog(connection);
   const left = new Set(without.map(foldIdentifier));
   const stored = catalog.objects.filter(
     ({ name, table, sql }) => sql !== null && !/^sqlite_/i.test(name) && !left.has(foldIdentifier(table)),
   );
-  const parsed = stored.map((object) => parseStored(object, { catalog, database }));
+  const objects = stored.map((row) => {
+    const object = parsed.get(row.sql ?? "") ?? parseText(row, database);
+    parsed.set(object.sql, object);
+    refuseContradiction(row, object, { catalog, database });
+    return object;
+  });
   const byKind = <Kind extends SchemaObject["kind"]>(kind: Kind): readonly Extract<SchemaObject, { kind: Kind }>[] =>
-    parsed.filter((object): object is Extract<SchemaObject, { kind: Kind }> => object.kind === kind);
+    objects.filter((object): object is Extract<SchemaObject, { kind: Kind }> => object.kind === kind);
   const all: readonly Table[] = byKind("table");
   const indexes = linkIndexes(byKind("index"), all, database);
   checkTables(all, indexes, { catalog, database });
@@ -58,11 +62,17 @@ export function* readSchema({ connection, database, without }: SchemaReader): Ta
   };
 }
 
-/** The object of a row, with all that can be checked without looking at others. */
-function parseStored(stored: StoredObject, { catalog, database }: Checked): SchemaObject {
-  const found = { ...stored, database };
+/** The object of a text. */
+function parseText(stored: StoredObject, database: string): SchemaObject {
   const object = parseObject(stored.sql ?? "");
-  if (object.kind === "unreadable") throw unreadable(found, object);
+  if (object.kind === "unreadable") throw unreadable({ ...stored, database }, object);
+  assert(printObject(object) === stored.sql, `the ${stored.type} ${stored.name} is printed as it was read`);
+  return object;
+}
+
+/** Checks all that can be checked without looking at other objects. */
+function refuseContradiction(stored: StoredObject, object: SchemaObject, { catalog, database }: Checked): void {
+  const found = { ...stored, database };
   const type = object.kind === "virtual_table" ? "table" : object.kind;
   if (type !== stored.type) throw contradicted(found, `its text makes a ${type}`);
   if (object.name !== stored.name) throw contradicted(found, `its text names it ${JSON.stringify(object.name)}`);
@@ -71,8 +81,6 @@ function parseStored(stored: StoredObject, { catalog, database }: Checked): Sche
   }
   const listed = String(catalog.listed.get(stored.name)?.["type"]);
   if (LISTED[object.kind]?.includes(listed) === false) throw contradicted(found, `SQLite lists it as a ${listed}`);
-  assert(printObject(object) === stored.sql, `the ${type} ${stored.name} is printed as it was read`);
-  return object;
 }
 
 /** What pragma_table_list can say of an object. */

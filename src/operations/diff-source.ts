@@ -64,9 +64,9 @@ export function* readSource(session: Session, named: string | URL): Task<SchemaS
 
 /** The schema of a database without lockstep's own tables. */
 export function* readAll(session: Session): Task<Schema> {
-  const { connection, database, tables } = session;
+  const { tables } = session;
   const without = [tables.metadata, tables.history];
-  const schema = yield* retryWhileBusy(session, () => readSchema({ connection, database, without }));
+  const schema = yield* retryWhileBusy(session, () => readSchema(session, without));
   return yield* separateShadowTables(session, schema);
 }
 

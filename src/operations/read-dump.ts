@@ -25,12 +25,12 @@ export function* readDump(session: Session): Task<DumpReport> {
  * somebody else's, who has one open.
  */
 function* readAtOnce(session: Session): Task<DumpedDatabase> {
-  const { connection, database, tables } = session;
+  const { tables } = session;
   for (;;) {
     const { cookie, settings } = yield* retryWhileBusy(session, () => readHeader(session));
     const snapshot = yield* readHistory(session);
     const rows = yield* readRows(session, snapshot);
-    const schema = yield* retryWhileBusy(session, () => readSchema({ connection, database, without: [] }));
+    const schema = yield* retryWhileBusy(session, () => readSchema(session));
     yield* retryWhileBusy(session, () => refuseDamagedText(session, schema));
     const now = yield* retryWhileBusy(session, () => readHeader(session));
     if (now.cookie !== cookie || !isSameHistory(snapshot, yield* readHistory(session))) continue;

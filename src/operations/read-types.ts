@@ -20,11 +20,11 @@ export function* readTypes(session: Session): Task<TypesReport> {
 
 /** Reads again where another connection has changed the schema meanwhile, for which a dump opens no transaction either. */
 function* readTyped(session: Session): Task<TypedSchema> {
-  const { connection, database, tables } = session;
+  const { connection, tables } = session;
   const without = [tables.metadata, tables.history];
   for (;;) {
     const before = yield* retryWhileBusy(session, () => readCookie(connection));
-    const schema = yield* retryWhileBusy(session, () => readSchema({ connection, database, without }));
+    const schema = yield* retryWhileBusy(session, () => readSchema(session, without));
     const viewColumns = yield* retryWhileBusy(session, () => readViewColumns(connection, schema.views));
     if ((yield* retryWhileBusy(session, () => readCookie(connection))) === before) return { schema, viewColumns };
   }

@@ -21,9 +21,9 @@ export interface ImageOptions {
 
 /** Reads the image. Throws `schema_unreadable` for an object that lockstep cannot read. */
 export function* readImage(session: Session, { separate }: ImageOptions): Task<Image> {
-  const { connection, database, tables: own } = session;
+  const { connection, tables: own } = session;
   const without = [own.metadata, own.history];
-  const schema = yield* separate(yield* readSchema({ connection, database, without }));
+  const schema = yield* separate(yield* readSchema(session, without));
   const tables: TableRows[] = [];
   for (const table of schema.tables) tables.push(yield* readTable(connection, table));
   for (const table of schema.virtualTables) tables.push(yield* readVirtual(connection, table));

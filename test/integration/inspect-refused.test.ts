@@ -16,7 +16,7 @@ import { thrown } from "../support/rejection.ts";
 import { workspace } from "../support/workspace.ts";
 
 function read(connection: Connection): Schema {
-  const reader = { connection, database: "app.db", without: [] };
+  const reader = { connection, database: "app.db", parsed: new Map() };
   return runSync(readSchema(reader), () => new Error("a promise"));
 }
 
@@ -184,7 +184,7 @@ describe("inspect", () => {
     await database.exec("CREATE TABLE t (a UNIQUE)");
     await database.exec("CREATE INDEX i ON t (a DESC)");
     const connection = asynchronousDriver.adopt(database);
-    const schema = await runAsync(readSchema({ connection, database: "app.db", without: [] }));
+    const schema = await runAsync(readSchema({ connection, database: "app.db", parsed: new Map() }));
     assert.deepEqual([schema.tables.length, schema.indexes.length], [1, 1]);
     await database.close();
   });

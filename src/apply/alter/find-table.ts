@@ -9,8 +9,8 @@ import type { Session } from "../../session.ts";
 import { refuse, type Altering } from "./altering.ts";
 
 /** Reads everything that is in the main database. */
-export function readAll({ connection, database }: Session): Task<Schema> {
-  return readSchema({ connection, database, without: [] });
+export function readAll(session: Session): Task<Schema> {
+  return readSchema(session);
 }
 
 /** The table of a name. Throws `rebuild_refused`. */
