@@ -83,8 +83,14 @@ function* readDatabase(session: Session, path: string): Task<SchemaSource> {
 /** Runs what makes a schema, and leaves the rest out: rows, settings, and what SQLite or its modules make by themselves. */
 function* runSchema(scratch: Session, script: Script): Task<void> {
   yield* wait(scratch.connection.query("PRAGMA foreign_keys = OFF"));
+  let hasModules = false;
   for (const [index, statement] of script.statements.entries()) {
-    if (!(yield* makesSchema(scratch, script, statement))) continue;
+    if (!makesSchema(script, statement)) continue;
+    const kind = classify(statement);
+    const made = kind.kind === "schema" && kind.verb === "CREATE" ? kind : undefined;
+    hasModules ||= made?.object === "virtual_table";
+    // Only modules make such tables. Looking for one reads the whole schema.
+    if (hasModules && made?.object === "table" && (yield* isShadowTable(scratch, made.name ?? ""))) continue;
     try {
       yield* executeStatement(scratch, script, index + 1);
     } catch (error) {
@@ -94,7 +100,7 @@ function* runSchema(scratch: Session, script: Script): Task<void> {
   }
 }
 
-function* makesSchema({ connection }: Session, script: Script, statement: Statement): Task<boolean> {
+function makesSchema(script: Script, statement: Statement): boolean {
   const kind = classify(statement);
   if (kind.kind === "outside_transaction" && kind.verb !== "VACUUM") {
     const place = placeIn(script, script.file ?? "", statement.offset, kind.verb.length);
@@ -104,9 +110,13 @@ function* makesSchema({ connection }: Session, script: Script, statement: Statem
   if (kind.kind !== "schema") return kind.kind === "other";
   if (kind.verb === "ANALYZE" || kind.verb === "REINDEX") return false;
   if (kind.verb !== "CREATE" || kind.object !== "table" || kind.name === undefined) return true;
-  if (isReserved(kind.name)) return false;
-  const shadow = "SELECT 1 FROM pragma_table_list WHERE type = 'shadow' AND name = ? COLLATE NOCASE";
-  return (yield* wait(connection.query(shadow, [kind.name]))).length === 0;
+  return !isReserved(kind.name);
+}
+
+/** Whether there is such a table already, which a module has made for a virtual one. */
+function* isShadowTable({ connection }: Session, name: string): Task<boolean> {
+  const sql = "SELECT 1 FROM pragma_table_list WHERE type = 'shadow' AND name = ? COLLATE NOCASE";
+  return (yield* wait(connection.query(sql, [name]))).length > 0;
 }
 
 const HEADER = "SQLite format 3\0";
