@@ -14,7 +14,8 @@ export type CommentPolicy = "ignore" | "compare";
 
 /** Whether two tables are the same, the order of their columns included. */
 export function isSameTable(left: Table, right: Table, comments: CommentPolicy): boolean {
-  return sameTable(left, right) && (comments === "ignore" || sameComments(left, right));
+  // Of two schemas with the same text of a table, both have the same table.
+  return left === right || (sameTable(left, right) && (comments === "ignore" || sameComments(left, right)));
 }
 
 /** Whether two tables have the same comments, apart from those that speak to lockstep. */
