@@ -42,7 +42,8 @@ function connect(handle: Database): Connection {
     },
     query(sql: string, parameters: readonly SqlValue[] = []): readonly Row[] {
       const statement = handle.prepare<SqlValue[], Row>(sql);
-      if (statement.reader) return statement.all(...parameters);
+      // Also where the owner of the handle has asked for safe integers everywhere.
+      if (statement.reader) return statement.safeIntegers(false).all(...parameters);
       statement.run(...parameters);
       return [];
     },

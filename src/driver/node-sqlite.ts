@@ -37,7 +37,11 @@ function connect(handle: DatabaseSync): Connection {
       handle.exec(sql);
     },
     query(sql: string, parameters: readonly SqlValue[] = []): readonly Row[] {
-      return handle.prepare(sql).all(...parameters);
+      const statement = handle.prepare(sql);
+      // Whatever the owner of the handle gets from it by default.
+      statement.setReturnArrays(false);
+      statement.setReadBigInts(false);
+      return statement.all(...parameters);
     },
     failure(error: unknown) {
       if (!(error instanceof Error)) return undefined;
