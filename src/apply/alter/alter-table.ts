@@ -5,13 +5,14 @@ import type { AlterIntent } from "../../core/alter/intent.ts";
 import { reverseOf } from "../../core/alter/reverse.ts";
 import { matchColumns, type ColumnMatch } from "../../core/alter/match.ts";
 import { underName } from "../../core/alter/stored-text.ts";
-import { foldIdentifier, quoteTable } from "../../core/sql/quote.ts";
+import { foldIdentifier } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Session } from "../../session.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, refuse, type Altering, type AlterPlace } from "./altering.ts";
 import { brokenObjects, refuseBroken } from "./broken-objects.ts";
 import { checkCopies } from "./check-copies.ts";
+import { countRows } from "./count-rows.ts";
 import { editText } from "./edit-text.ts";
 import { findTable, readAll } from "./find-table.ts";
 import { proveTable } from "./prove-table.ts";
@@ -52,7 +53,7 @@ export function* alterTable(
   const stranded = findStranded({ schema: before, current: named, wanted, match, renames: wish.renames });
   if (stranded !== undefined) throw refuse(altering, stranded);
   yield* checkCopies(altering, before, named);
-  const rows = yield* countRows(session, named.name);
+  const rows = yield* countRows(altering, named.name);
   refuseEmpty(altering, match, rows);
   const broken = yield* brokenObjects(session.connection, before);
   const renamed = yield* renameColumns(altering, { schema: before, current: named, match });
@@ -125,9 +126,4 @@ function refuseEmpty(altering: Altering, { columns }: ColumnMatch, rows: number)
     hint: `give it a DEFAULT, or its values with -- lockstep:copy ${name} = …`,
     ...(place === undefined ? {} : { place }),
   });
-}
-
-function* countRows({ connection }: Session, table: string): Task<number> {
-  const [row] = yield* wait(connection.query(`SELECT count(*) AS count FROM ${quoteTable(table)}`));
-  return Number(row?.["count"]);
 }

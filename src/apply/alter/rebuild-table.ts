@@ -7,6 +7,7 @@ import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, type Altering } from "./altering.ts";
 import { compareRows } from "./compare-rows.ts";
 import { acceptRows, copyRows } from "./copy-rows.ts";
+import { checkCount } from "./count-rows.ts";
 import { forgetStatistics, giveSequence, readSequence } from "./kept-numbers.ts";
 import { belongingTo, namesOf } from "./names.ts";
 import { checkIntegrity } from "./prove-table.ts";
@@ -27,6 +28,7 @@ export function* rebuildTable(altering: Altering, { schema, current, match, oldN
   const taken = namesOf(schema);
   const plan = orRefuse(altering, planRebuild({ current, wanted, match, oldNames, taken }));
   yield* refuseTemporaryTriggers(altering);
+  yield* checkCount(altering, current.name, rows);
   const sequence = yield* readSequence(connection, current);
   yield* inAlterMode(connection, "legacy", function* () {
     yield* setAside(altering, { schema, current, sql: plan.setAside, kind: "change" });
