@@ -10,6 +10,8 @@ export interface StoredObject {
   readonly table: string;
   /** Null for the indexes that SQLite makes itself. */
   readonly sql: string | null;
+  /** `damaged`: its bytes are no text, so that `sql` is not what is stored. */
+  readonly text: "whole" | "damaged";
 }
 
 /** The rows of a pragma, by the exact name of the table. */
@@ -36,7 +38,8 @@ export interface Catalog {
 const ORDINARY = "main.sqlite_schema AS object";
 const IS_ORDINARY = "object.type = 'table' AND object.rootpage > 0";
 
-const OBJECTS = "SELECT type, name, tbl_name, sql, rootpage FROM main.sqlite_schema ORDER BY rowid";
+const OBJECTS = "SELECT type, name, tbl_name, sql, rootpage, rowid AS id FROM main.sqlite_schema ORDER BY rowid";
+const IS_SAME_TEXT = "SELECT CAST(sql AS BLOB) = CAST(? AS BLOB) AS same FROM main.sqlite_schema WHERE rowid = ?";
 const LISTED = "SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'";
 const COLUMNS = `SELECT object.name AS owner, info.* FROM ${ORDINARY}, pragma_table_xinfo(object.name, 'main') AS info
   WHERE ${IS_ORDINARY}`;
@@ -69,8 +72,10 @@ function* readOnce(connection: Connection): Task<Catalog> {
     const columns = yield* readVirtualColumns(connection, String(name));
     if (columns !== undefined) virtualColumns.set(String(name), columns);
   }
+  const damaged = new Set<Row>();
+  for (const row of objects) if (yield* isDamaged(connection, row)) damaged.add(row);
   return {
-    objects: objects.map(toObject),
+    objects: objects.map((row) => toObject(row, damaged.has(row) ? "damaged" : "whole")),
     listed: new Map(listed.map((row) => [String(row["name"]), row])),
     columns: yield* readByTable(connection, COLUMNS),
     terms: yield* readByTable(connection, TERMS),
@@ -99,6 +104,16 @@ function* readVirtualColumns(connection: Connection, name: string): Task<readonl
   }
 }
 
-function toObject({ type, name, tbl_name: table, sql }: Row): StoredObject {
-  return { type: String(type), name: String(name), table: String(table), sql: sql === null ? null : String(sql) };
+/** What JavaScript puts in the place of bytes that are no text. */
+const REPLACEMENT = "\uFFFD";
+
+/** Whether the bytes of a text are other ones than those of what was read: then nothing may be made of it. */
+function* isDamaged(connection: Connection, { sql, id }: Row): Task<boolean> {
+  if (typeof sql !== "string" || !sql.includes(REPLACEMENT)) return false;
+  const [row] = yield* wait(connection.query(IS_SAME_TEXT, [sql, Number(id)]));
+  return Number(row?.["same"] ?? 1) === 0;
+}
+
+function toObject({ type, name, tbl_name: table, sql }: Row, text: StoredObject["text"]): StoredObject {
+  return { type: String(type), name: String(name), table: String(table), sql: sql === null ? null : String(sql), text };
 }

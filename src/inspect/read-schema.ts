@@ -20,7 +20,7 @@ import type { Session } from "../session.ts";
 import { readCatalog, type Catalog, type StoredObject } from "./catalog.ts";
 import { checkTable, type TableReport } from "./check-table.ts";
 import { groupBy } from "./group-by.ts";
-import { contradicted, unreadable } from "./unreadable.ts";
+import { contradicted, damagedText, unreadable } from "./unreadable.ts";
 
 /** Where a schema is read from. */
 export type SchemaReader = Pick<Session, "connection" | "database" | "parsed">;
@@ -40,6 +40,7 @@ export function* readSchema(
     ({ name, table, sql }) => sql !== null && !/^sqlite_/i.test(name) && !left.has(foldIdentifier(table)),
   );
   const objects = stored.map((row) => {
+    if (row.text === "damaged") throw damagedText({ ...row, database });
     const object = parsed.get(row.sql ?? "") ?? parseText(row, database);
     parsed.set(object.sql, object);
     refuseContradiction(row, object, { catalog, database });

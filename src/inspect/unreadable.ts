@@ -25,14 +25,32 @@ export function contradicted(object: FoundObject, difference: string): LockstepE
   return refusal(object, `was not read as SQLite reads it: ${difference}`);
 }
 
-function refusal({ type, name, database }: FoundObject, problem: string): LockstepError {
-  const query = `SELECT sql FROM sqlite_schema WHERE type = ${quoteString(type)} AND name = ${quoteString(name)}`;
+/** The error for an object whose text holds bytes that are no text: whatever is made of it would have other ones. */
+export function damagedText(object: FoundObject): LockstepError {
+  const { type } = object;
+  return refusal(object, "cannot be read: its definition has bytes that are no text", {
+    column: "hex(sql)",
+    todo:
+      type === "table"
+        ? "create the table anew under another name with a definition in UTF-8, copy its rows, and let it take the place of this one"
+        : `drop the ${type}, and create it anew with a definition in UTF-8`,
+  });
+}
+
+const DEFAULT_ADVICE = { column: "sql", todo: "please report it, since lockstep should know how to read it" } as const;
+
+function refusal(
+  { type, name, database }: FoundObject,
+  problem: string,
+  { column, todo }: { readonly column: string; readonly todo: string } = DEFAULT_ADVICE,
+): LockstepError {
+  const query = `SELECT ${column} FROM sqlite_schema WHERE type = ${quoteString(type)} AND name = ${quoteString(name)}`;
   return new LockstepError({
     code: "schema_unreadable",
     problem: `the ${type} ${JSON.stringify(name)} ${problem}`,
     place: { kind: "database", database },
     outcome: "unchanged",
-    hint: `${query} shows its definition; please report it, since lockstep should know how to read it`,
+    hint: `${query} shows its definition; ${todo}`,
   });
 }
 

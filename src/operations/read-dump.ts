@@ -1,9 +1,7 @@
 /** Reads what a dump holds, all of it as of one moment. Writes nothing. */
 import { dumpText, type DumpedDatabase } from "../core/schema/dump.ts";
-import type { Schema } from "../core/schema/schema.ts";
 import { isSameHistory, type HistorySnapshot } from "../core/history/history.ts";
 import { wait, type Task } from "../core/task.ts";
-import { LockstepError } from "../error.ts";
 import { PROGRESS_KEY, VERSION_KEY } from "../history/tables.ts";
 import { readSchema } from "../inspect/read-schema.ts";
 import { retryWhileBusy } from "../lock.ts";
@@ -31,7 +29,6 @@ function* readAtOnce(session: Session): Task<DumpedDatabase> {
     const snapshot = yield* readHistory(session);
     const rows = yield* readRows(session, snapshot);
     const schema = yield* retryWhileBusy(session, () => readSchema(session));
-    yield* retryWhileBusy(session, () => refuseDamagedText(session, schema));
     const now = yield* retryWhileBusy(session, () => readHeader(session));
     if (now.cookie !== cookie || !isSameHistory(snapshot, yield* readHistory(session))) continue;
     return {
@@ -64,29 +61,4 @@ function* readHeader({
   }
   const { schema_version: cookie = 0, ...settings } = Object.fromEntries(numbers);
   return { cookie, settings: new Map(Object.entries(settings)) };
-}
-
-/** What stands for bytes that are no text, when a text is read. */
-const REPLACEMENT = "\uFFFD";
-
-/** How often SQLite finds that character in a definition itself. */
-const COUNT = `SELECT length(sql) - length(replace(sql, char(65533), '')) AS count FROM main.sqlite_schema
-  WHERE type = ? AND name = ?`;
-
-/** Refuses a definition with bytes that are no UTF-8: every driver gives something else in their place, and nobody would notice. */
-function* refuseDamagedText({ connection, database }: Session, schema: Schema): Task<void> {
-  const { tables, virtualTables, indexes, views, triggers } = schema;
-  for (const { kind, name, sql } of [...tables, ...virtualTables, ...indexes, ...views, ...triggers]) {
-    if (!sql.includes(REPLACEMENT)) continue;
-    const type = kind === "virtual_table" ? "table" : kind;
-    const [row] = yield* wait(connection.query(COUNT, [type, name]));
-    if (Number(row?.["count"]) === sql.split(REPLACEMENT).length - 1) continue;
-    throw new LockstepError({
-      code: "schema_unreadable",
-      problem: `the ${type} ${JSON.stringify(name)} has bytes in its definition that are no UTF-8`,
-      place: { kind: "database", database },
-      outcome: "unchanged",
-      hint: "write it again in a migration: the program that made it did not know about UTF-8",
-    });
-  }
 }

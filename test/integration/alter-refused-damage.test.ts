@@ -1,4 +1,4 @@
-/** A change is refused where what SQLite says of the table is not what stands in it, with the database as it was. */
+/** A change is refused where what SQLite says of the table is not what stands in it, or nobody can read it, with the database as it was. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ask, change, databaseOf, openOwn, rebuild, textOf } from "../support/alter.ts";
@@ -10,16 +10,21 @@ useFastFiles();
 
 const T = "CREATE TABLE t (id INTEGER PRIMARY KEY, n INT, name TEXT, note TEXT, late INT DEFAULT 5)";
 
+/** Runs SQL that changes the stored schema. */
+async function editSchema(path: string, sql: string): Promise<void> {
+  const own = openOwn(path);
+  own.allowSchemaEdits?.("allowed");
+  await own.execute("PRAGMA writable_schema = ON");
+  await own.execute(sql);
+  await own.close();
+}
+
 /** A table with three rows, whose index has those of `where` only, and says that it has all. */
 async function damagedBy(where: string): Promise<string> {
   const path = databaseOf(`${T.replace(", late INT DEFAULT 5", "")};
     INSERT INTO t (id, n, name) VALUES (1, 1, 'ann'), (2, 2, 'bob'), (3, 3, 'cid');
     ALTER TABLE t ADD COLUMN late INT DEFAULT 5; CREATE INDEX i ON t (n) WHERE ${where}`);
-  const own = openOwn(path);
-  own.allowSchemaEdits?.("allowed");
-  await own.execute("PRAGMA writable_schema = ON");
-  await own.execute("UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON t (n)' WHERE name = 'i'");
-  await own.close();
+  await editSchema(path, "UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON t (n)' WHERE name = 'i'");
   return path;
 }
 
@@ -50,5 +55,16 @@ describe("a change is refused for a damaged table", () => {
       error.details.problem,
       'the table "t" is damaged: an index of it has entries for 2 rows, and the table has 3',
     );
+  });
+
+  it("whose index says something in bytes that are no text, and would say something else afterwards", async () => {
+    const path = databaseOf("CREATE TABLE t (n INT, name TEXT); CREATE INDEX i ON t (n) WHERE name <> 'Q'");
+    const text = "CAST(replace(CAST(sql AS BLOB), 'Q', X'E9') AS TEXT)";
+    await editSchema(path, `UPDATE sqlite_schema SET sql = ${text} WHERE name = 'i'`);
+    const before = ask(path, "SELECT hex(sql) FROM sqlite_schema WHERE name = 'i'");
+    const wanted = rebuild("CREATE TABLE t (n REAL, name TEXT)");
+    const { details } = await rejection(change(path, wanted), "schema_unreadable");
+    assert.equal(details.problem, 'the index "i" cannot be read: its definition has bytes that are no text');
+    assert.deepEqual(ask(path, "SELECT hex(sql) FROM sqlite_schema WHERE name = 'i'"), before);
   });
 });

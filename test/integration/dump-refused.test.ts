@@ -49,7 +49,7 @@ describe("a dump that cannot be right is refused, by name:", () => {
   it("a definition with bytes that are no UTF-8", async () => {
     const { dump } = forged("UPDATE sqlite_schema SET sql = replace(sql, '#', CAST(x'FF' AS TEXT))");
     const error = await rejection(dump(), "schema_unreadable");
-    assert.match(error.message, /the table "t" has bytes in its definition that are no UTF-8/);
+    assert.match(error.message, /the table "t" cannot be read: its definition has bytes that are no text/);
   });
 
   it("but not the character that stands for such bytes", async () => {

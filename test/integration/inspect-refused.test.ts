@@ -189,6 +189,21 @@ describe("inspect", () => {
     await database.close();
   });
 
+  it("refuses a definition whose bytes are no text, and takes one that only has the sign for such", () => {
+    const database = new Database(":memory:");
+    database.unsafeMode(true);
+    database.exec(
+      `CREATE TABLE t (a CHECK (a <> '\uFFFD')); CREATE INDEX i ON t (a) WHERE a <> 'Q'; PRAGMA writable_schema = ON`,
+    );
+    assert.equal(inspectSync({ database }).indexes.length, 1);
+    database.exec(`UPDATE sqlite_schema SET sql = CAST(replace(CAST(sql AS BLOB), 'Q', X'E9') AS TEXT) WHERE name = 'i';
+      PRAGMA writable_schema = RESET`);
+    const { details } = thrown(() => inspectSync({ database }), "schema_unreadable");
+    assert.equal(details.problem, 'the index "i" cannot be read: its definition has bytes that are no text');
+    assert.match(details.hint, /^SELECT hex\(sql\) FROM .*; drop the index, and create it anew/);
+    database.close();
+  });
+
   it("knows no columns of a virtual table whose module is not there, and reads everything else", () => {
     const database = new Database(":memory:");
     database.unsafeMode(true);
