@@ -184,6 +184,29 @@ for (const driver of driverNames) {
       assert.deepEqual(after.schema, before.schema);
     });
 
+    it("is undone by the way back that lockstep computed, where a generated column became one of its own", async () => {
+      const database = workspace().path("app.db");
+      const made =
+        "CREATE TABLE t (Id INTEGER PRIMARY KEY, a INT, g INT AS (a * 2) STORED); INSERT INTO t VALUES (1, 2)";
+      await migrate({ database, driver, migrations: [{ version: 1, up: made }] });
+      const before = readState(database);
+      const up = "-- lockstep:rebuild\nCREATE TABLE t (id INTEGER PRIMARY KEY, a INT, g INT);";
+      const runner = new MigrationRunner({
+        database,
+        driver,
+        migrations: [
+          { version: 1, up: made },
+          { version: 2, up },
+        ],
+      });
+      await runner.runMigrations();
+      // They are values of the user's now.
+      await rejection(runner.rollback(), "would_lose_data");
+      await runner.rollback({ allowLoss: true });
+      assert.deepEqual(readState(database).rows, before.rows);
+      assert.deepEqual(readState(database).schema, before.schema);
+    });
+
     it("is undone by a way down with a rebuild in it, also from the history", async () => {
       const database = workspace().path("app.db");
       await migrate({ database, driver, migrations: [first] });

@@ -1,7 +1,8 @@
 /** The way back of a change of a table, as the SQL of a migration: made where the change has lost nothing. */
-import { quoteIdentifier } from "../sql/quote.ts";
+import { isSameName, quoteIdentifier } from "../sql/quote.ts";
 import type { Table } from "../schema/table.ts";
 import type { ColumnMatch } from "./match.ts";
+import { asStored } from "./stored-text.ts";
 
 /** What every computed way back begins with: it tells them from those that somebody wrote. */
 export const COMPUTED = "-- computed by lockstep";
@@ -13,14 +14,19 @@ export function reverseOf(before: Table, match: ColumnMatch): string | undefined
   const known = new Set(kept.map(({ from }) => from.name));
   // A column that was computed over: its old values are nowhere.
   if (before.columns.some(({ name, generated }) => generated === undefined && !known.has(name))) return undefined;
-  const added = match.columns
-    .filter(({ kind }) => kind === "new" || kind === "computed")
-    .map(({ column }) => quoteIdentifier(column.name));
+  const settled = kept.filter(({ from }) => from.generated !== undefined);
+  const isRenamed = ({ column, from }: (typeof kept)[number]): boolean => !isSameName(column.name, from.name);
+  // What names the column would have to follow it back, while its values go: SQLite does only one of the two.
+  if (settled.some(isRenamed)) return undefined;
+  const added = [...match.columns.filter(({ kind }) => kind === "new" || kind === "computed"), ...settled].map(
+    ({ column }) => quoteIdentifier(column.name),
+  );
   return [
     "-- lockstep:rebuild",
-    `${before.sql};`,
+    // Comments in it that speak to lockstep tell of another change.
+    `${asStored(before).sql};`,
     ...kept
-      .filter(({ column, from }) => column.name !== from.name)
+      .filter(isRenamed)
       .map(
         ({ column, from }) => `-- lockstep:renamed ${quoteIdentifier(from.name)} from ${quoteIdentifier(column.name)}`,
       ),
