@@ -56,6 +56,16 @@ describe("a change is refused on a connection", () => {
       handle.close();
     });
 
+    it(`that lets rows through which break a CHECK, with ${driver}`, () => {
+      const handle = openHandle(driver, databaseOf(PLAIN, driver));
+      handle.exec("PRAGMA ignore_check_constraints = ON");
+      const migrations = [{ version: 1, up: rebuild(T.replace("n INT", "n REAL CHECK (n > 1)")) }];
+      const error = thrown(() => migrateSync({ database: handle, migrations }), "rebuild_refused");
+      assert.equal(error.details.problem, "1 row breaks CHECK (n > 1) of the wanted table");
+      assert.deepEqual(rows(handle, "SELECT typeof(n) AS type FROM t WHERE id = 1"), [{ type: "integer" }]);
+      handle.close();
+    });
+
     it(`with a TEMP table of the same name, with ${driver}`, () => {
       const handle = openHandle(driver, databaseOf(PLAIN, driver));
       handle.exec("CREATE TEMP TABLE T (a)");
