@@ -250,3 +250,28 @@ describe("a schema edit", () => {
     assert.match(checks[0] ?? "", /^SELECT total\(.* FROM main\."t" NOT INDEXED$/s);
   });
 });
+
+describe("a table with very many columns", () => {
+  const wide = (column: (name: string) => string): string =>
+    `CREATE TABLE t (${Array.from({ length: 1500 }, (_, index) => column(`c${index}`)).join(", ")})`;
+  const setup = `${wide((name) => `${name} INT DEFAULT 1`)}; INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES`;
+
+  for (const [what, column, method] of [
+    [
+      "gets as many new conditions",
+      (name: string) => `${name} INT NOT NULL DEFAULT 1 CHECK (${name} > 0)`,
+      "schema_edit",
+    ],
+    ["gets as many new defaults", (name: string) => `${name} INT DEFAULT 2`, "schema_edit"],
+    ["gets as many new types", (name: string) => `${name} REAL DEFAULT 1`, "rebuild"],
+  ] as const) {
+    it(`${what}, as it is planned`, async () => {
+      const database = databaseOf(setup);
+      const up = rebuild(wide(column));
+      const plan = await new MigrationRunner({ database, migrations: [{ version: 1, up }] }).plan();
+      const planned = plan.steps[0]?.statements[0]?.rebuild;
+      assert.deepEqual(planned?.kind === "known" && [planned.method, planned.rows], [method, 2]);
+      assert.equal(methodOf(await change(database, up, "node:sqlite")), method);
+    });
+  }
+});

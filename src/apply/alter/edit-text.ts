@@ -39,7 +39,17 @@ const STORED = ["null", "integer", "real", "text", "blob"] as const;
  * numbers changes with the default: all such rows change alike, from the old default or NULL to something else.
  */
 function* valuesOf(connection: Connection, table: string, columns: readonly Column[]): Task<string> {
-  if (columns.length === 0) return "";
+  let values = "";
+  for (let first = 0; first < columns.length; first += AT_ONCE) {
+    values += yield* countValues(connection, table, columns.slice(first, first + AT_ONCE));
+  }
+  return values;
+}
+
+/** How many columns are looked at in one query: a result has no more than 2,000 columns (https://sqlite.org/limits.html). */
+const AT_ONCE = 300;
+
+function* countValues(connection: Connection, table: string, columns: readonly Column[]): Task<string> {
   const counters = columns.flatMap((column) => {
     const own = quoteIdentifier(column.name);
     const kinds = STORED.map((kind) => `total(typeof(${own}) = '${kind}')`);

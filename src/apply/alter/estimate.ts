@@ -34,9 +34,9 @@ export function* estimate(session: Session, statement: Statement): Task<Estimate
     const rows = Number(counted?.["rows"]);
     const columns = yield* wait(connection.query("SELECT name FROM pragma_table_xinfo(?)", [kind.table]));
     const indexes = yield* wait(connection.query("SELECT name FROM pragma_index_list(?)", [kind.table]));
-    const size = columns
-      .map(({ name }) => `coalesce(length(CAST("${String(name).replaceAll('"', '""')}" AS BLOB)), 0) + 1`)
-      .join(" + ");
+    const size = sumOf(
+      columns.map(({ name }) => `coalesce(length(CAST("${String(name).replaceAll('"', '""')}" AS BLOB)), 0) + 1`),
+    );
     const [sample] = yield* wait(
       connection.query(`SELECT avg(${size}) AS size FROM (SELECT * FROM ${table} LIMIT ${SAMPLE})`),
     );
@@ -50,4 +50,17 @@ export function* estimate(session: Session, statement: Statement): Task<Estimate
     if (connection.failure(error)?.kind === "other") return NOTHING;
     throw error;
   }
+}
+
+/** How many terms stand beside each other: SQLite nests an expression no deeper than 1,000 (https://sqlite.org/limits.html). */
+const BESIDE = 50;
+
+function sumOf(terms: readonly string[]): string {
+  if (terms.length <= BESIDE) return terms.join(" + ");
+  const size = Math.ceil(terms.length / BESIDE);
+  const parts = Array.from({ length: BESIDE }, (_, part) => terms.slice(part * size, (part + 1) * size));
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => `(${sumOf(part)})`)
+    .join(" + ");
 }
