@@ -3,8 +3,6 @@ import type { Change, Rename } from "../core/diff/change.ts";
 import { diffSchemas, type SchemaDiffOptions } from "../core/diff/diff-schemas.ts";
 import { TRY_ALTER_CONSTRAINT, type DraftCapabilities } from "../core/draft/capabilities.ts";
 import { draftWay } from "../core/draft/draft-way.ts";
-import { nameText } from "../core/schema/edit/name-text.ts";
-import { loadOrder } from "../core/schema/load-order.ts";
 import type { Schema } from "../core/schema/schema.ts";
 import { foldIdentifier } from "../core/sql/quote.ts";
 import { parseSql } from "../core/sql/migration-file.ts";
@@ -14,6 +12,7 @@ import { brokenObjects } from "../apply/alter/broken-objects.ts";
 import { executeStatement } from "../apply/execute.ts";
 import { onScratch } from "../scratch/on-scratch.ts";
 import type { Session } from "../session.ts";
+import { makeSchema, withRenames } from "./diff-renamed.ts";
 import { readAll } from "./diff-source.ts";
 
 /** What a migration is drafted from. */
@@ -81,44 +80,6 @@ export function* probeCapabilities(session: Session): Task<DraftCapabilities> {
   }
 }
 
-/** The schema once SQLite has renamed what is renamed: it writes the new names into every object. */
-function* withRenames(session: Session, schema: Schema, renames: readonly Rename[]): Task<Schema> {
-  if (renames.length === 0) return schema;
-  return yield* onScratch(session, function* (scratch) {
-    yield* makeSchema(scratch, schema);
-    // SQLite would rename nothing beside them. Where they stay, the draft does not run either, and that is told then.
-    const broken = yield* dropBroken(scratch, schema);
-    // The new names of tables come first, and those of columns stand in tables that have theirs.
-    for (const rename of renames) {
-      const next = `${nameText(rename.from)} TO ${nameText(rename.to)}`;
-      const sql =
-        rename.kind === "table"
-          ? `ALTER TABLE ${next.replace(" TO ", " RENAME TO ")}`
-          : `ALTER TABLE ${nameText(rename.table)} RENAME COLUMN ${next}`;
-      yield* wait(scratch.connection.execute(sql));
-    }
-    const renamed = yield* readAll(scratch);
-    return {
-      ...renamed,
-      views: [...renamed.views, ...broken.views],
-      triggers: [...renamed.triggers, ...broken.triggers],
-    };
-  });
-}
-
-/** Drops the views and triggers that do not work, and gives them. */
-function* dropBroken({ connection }: Session, schema: Schema): Task<Pick<Schema, "views" | "triggers">> {
-  const broken = yield* brokenObjects(connection, schema);
-  const views = schema.views.filter(({ name }) => broken.has(`view ${name}`));
-  const names = new Set(views.map(({ name }) => foldIdentifier(name)));
-  const triggers = schema.triggers.filter(
-    ({ event, table }) => broken.has(`${event} ${table}`) || names.has(foldIdentifier(table)),
-  );
-  for (const { name } of triggers) yield* wait(connection.execute(`DROP TRIGGER ${nameText(name)}`));
-  for (const { name } of views) yield* wait(connection.execute(`DROP VIEW ${nameText(name)}`));
-  return { views, triggers };
-}
-
 function inverse(rename: Rename, renames: readonly Rename[]): Rename {
   const { from, to } = rename;
   if (rename.kind === "table") return { kind: "table", from: to, to: from };
@@ -126,14 +87,6 @@ function inverse(rename: Rename, renames: readonly Rename[]): Rename {
     (one) => one.kind === "table" && foldIdentifier(one.to) === foldIdentifier(rename.table),
   )?.from;
   return { kind: "column", table: table ?? rename.table, from: to, to: from };
-}
-
-/** Makes every object of a schema on an empty database. */
-function* makeSchema({ connection }: Session, schema: Schema): Task<void> {
-  yield* wait(connection.query("PRAGMA foreign_keys = OFF"));
-  for (const { object, dependents } of loadOrder(schema)) {
-    for (const { sql } of [object, ...dependents]) yield* wait(connection.execute(sql));
-  }
 }
 
 interface DraftedWay {
