@@ -68,8 +68,8 @@ function snapshotSql({ metadataSql, historySql }: HistoryTables, origin: "record
   return `SELECT ${versions} AS versions, ${value(VERSION_KEY)} AS version, ${value(PROGRESS_KEY)} AS progress`;
 }
 
-/** Which of the two tables are there, after a query on both of them failed. Refuses tables of another shape. */
-function* findTables(reader: HistoryReader): Task<HistorySnapshot["origin"]> {
+/** Which of the two tables are there. Refuses tables of another shape with `metadata_invalid` and `history_invalid`. */
+export function* findTables(reader: HistoryReader): Task<HistorySnapshot["origin"]> {
   const { metadata, history } = reader.tables;
   const { metadata: metadataColumns, history: historyColumns } = yield* columnsOf(reader);
   if (metadataColumns.length > 0 && !["key", "value"].every((name) => metadataColumns.includes(name))) {

@@ -8,6 +8,7 @@ import { databasePath, isLink, whatIsAt } from "../database-path.ts";
 import { LockstepError, type Place } from "../error.ts";
 import { fs } from "../node.ts";
 import { executeStatement } from "../apply/execute.ts";
+import { findTables } from "../history/read.ts";
 import { readSchema } from "../inspect/read-schema.ts";
 import { retryWhileBusy } from "../lock.ts";
 import { onScratch } from "../scratch/on-scratch.ts";
@@ -56,9 +57,10 @@ export function* readSource(session: Session, named: string | URL): Task<SchemaS
     ...one,
     place: placeIn({ text }, path, one.offset, one.length),
   }));
+  const place = { kind: "file", file: path } as const;
   return yield* onScratch(session, function* (scratch) {
     yield* runSchema(scratch, wanted.script);
-    return { schema: yield* readAll(scratch), annotations, place: { kind: "file", file: path } };
+    return { schema: yield* readForeign(scratch, place), annotations, place };
   });
 }
 
@@ -70,11 +72,22 @@ export function* readAll(session: Session): Task<Schema> {
   return yield* separateShadowTables(session, schema);
 }
 
+/** The schema that somebody else made: a table with the name of one of lockstep's own has to be that one, for it is left out. */
+function* readForeign(session: Session, place: Place): Task<Schema> {
+  try {
+    yield* findTables(session);
+  } catch (error) {
+    throw error instanceof LockstepError ? error.with({ place, outcome: "unchanged" }) : error;
+  }
+  return yield* readAll(session);
+}
+
 function* readDatabase(session: Session, path: string): Task<SchemaSource> {
   const connection = session.openFile(path);
   try {
     const within = { ...onConnection(session, connection), database: path };
-    return { schema: yield* readAll(within), annotations: [], place: { kind: "database", database: path } };
+    const place = { kind: "database", database: path } as const;
+    return { schema: yield* readForeign(within, place), annotations: [], place };
   } finally {
     yield* wait(connection.close());
   }

@@ -1,8 +1,10 @@
 /** What turns the schema of today into a wanted one: the changes, the next migration, and what it would do to rows. Writes nothing. */
 import { describeHazard, hazardsOf, type CountedHazard } from "../core/draft/hazard.ts";
 import { nameChanges } from "../core/draft/name.ts";
+import type { Schema } from "../core/schema/schema.ts";
 import { foldIdentifier } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
+import { LockstepError, type Place } from "../error.ts";
 import { optionError } from "../check-options.ts";
 import type { DiffOptions } from "../options.ts";
 import type { DiffHazard, DiffReport } from "../report.ts";
@@ -17,6 +19,8 @@ export function* readDiff(session: Session, options: DiffOptions): Task<DiffRepo
   checkDiff(options);
   const wanted = yield* readSource(session, to);
   const today = from === undefined ? yield* readMigrations(session, session.source) : yield* readSource(session, from);
+  if (isEmpty(wanted.schema) && !isEmpty(today.schema) && !allow.includes("drop_table"))
+    throw nothingWanted(wanted.place);
   const renames = yield* findRenames(today, wanted, options);
   const { changes, renamed, up, down } = yield* draftMigration(session, {
     from: today.schema,
@@ -37,6 +41,21 @@ export function* readDiff(session: Session, options: DiffOptions): Task<DiffRepo
     down,
     hazards: yield* countHazards(session, hazards),
   };
+}
+
+function isEmpty({ tables, virtualTables, views }: Schema): boolean {
+  return tables.length + virtualTables.length + views.length === 0;
+}
+
+/** An export that has failed, or a path that is not meant: else everything would go. */
+function nothingWanted(place: Place): LockstepError {
+  return new LockstepError({
+    code: "wanted_unreadable",
+    problem: "the wanted schema has no table and no view, so that all that is there would be dropped",
+    place,
+    outcome: "unchanged",
+    hint: "name what holds the schema; if everything is to go, say --allow drop_table",
+  });
 }
 
 function checkDiff({ to, from, allow = [] }: DiffOptions): void {

@@ -121,6 +121,10 @@ describe("diff()", () => {
         "CREATE TABLE users (id, a, -- lockstep:renamed from name\n b -- lockstep:renamed from name\n);",
         /two are renamed/,
       ],
+      [
+        "CREATE TABLE users (id, name, -- lockstep:renamed from note\n note -- lockstep:renamed from name\n);",
+        /lead from "note" to "name" and back/,
+      ],
     ];
     for (const [wanted, problem] of cases) {
       const { options, to } = projectWith(wanted);
@@ -144,6 +148,31 @@ describe("diff()", () => {
       await rejection(new MigrationRunner(options).diff({ to: path(to) }), "wanted_unreadable");
     }
     await rejection(new MigrationRunner(options).diff({ to: "" }), "invalid_option");
+  });
+
+  it("refuses a schema without anything in it, unless all that is there is meant to go", async () => {
+    const { options, to, path, write, migrations } = projectWith("-- nothing yet\n");
+    write({ "none/notes.md": "no migrations" });
+    const runner = new MigrationRunner(options);
+    for (const wanted of [to, path("none")]) {
+      const error = await rejection(runner.diff({ to: wanted }), "wanted_unreadable");
+      assert.match(error.message, /no table and no view/);
+    }
+    assert.equal(
+      (await runner.diff({ to, allow: ["drop_table"] })).up,
+      "-- lockstep:allow drop_table\nDROP TABLE users;\n",
+    );
+    assert.deepEqual((await runner.diff({ to, from: path("none") })).changes, []);
+    assert.deepEqual(readdirSync(migrations), ["001-users.sql"]);
+  });
+
+  it("does not take a table of the application for one of its own, and leave it out", async () => {
+    const metadata = "CREATE TABLE metadata (id INTEGER PRIMARY KEY, title TEXT);\n";
+    const { options, to } = projectWith(USERS + metadata);
+    const error = await rejection(new MigrationRunner(options).diff({ to }), "metadata_invalid");
+    assert.ok(error.details.place.kind === "file" && error.details.place.file === to);
+    const { up } = await new MigrationRunner({ ...options, metadataTable: "migrations" }).diff({ to });
+    assert.equal(up, metadata);
   });
 
   it("refuses a rename beside a view that does not work, and names it", async () => {

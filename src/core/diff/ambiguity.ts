@@ -90,6 +90,12 @@ export type Settled =
 
 /** Sorts out the annotations of a wanted schema. One whose new name is there already has been carried out. */
 export function settleAnnotations(from: Schema, to: Schema, annotations: readonly Rename[]): Settled {
+  const circular = annotations.find((rename) => isCircular(rename, annotations));
+  if (circular !== undefined) {
+    const problem = `the annotations lead from "${circular.from}" to "${circular.to}" and back: once followed, they would say the same again`;
+    const hint = "leave the annotations out; names are swapped in a migration of your own, by way of a third name";
+    return { kind: "mistaken", rename: circular, problem, hint };
+  }
   const renames: Rename[] = [];
   // The names of tables first: those of columns are looked for in the tables that they lead to.
   for (const rename of [...annotations.filter(isOfTable), ...annotations.filter((one) => !isOfTable(one))]) {
@@ -104,6 +110,21 @@ export function settleAnnotations(from: Schema, to: Schema, annotations: readonl
   if (twice === undefined) return { kind: "settled", renames };
   const hint = "leave one of the two annotations out";
   return { kind: "mistaken", rename: twice, problem: `two are renamed from "${twice.from}"`, hint };
+}
+
+/** Whether annotations lead from a name back to it. Once carried out, they would ask for the same again. */
+function isCircular(rename: Rename, annotations: readonly Rename[]): boolean {
+  const isBefore = (one: Rename, next: Rename): boolean =>
+    one.kind === next.kind &&
+    isSameName(one.to, next.from) &&
+    (one.kind === "table" || next.kind === "table" || isSameName(one.table, next.table));
+  let at: Rename | undefined = rename;
+  for (let steps = 0; steps < annotations.length && at !== undefined; steps += 1) {
+    const next: Rename = at;
+    at = annotations.find((one) => one !== next && isBefore(one, next));
+    if (at === rename) return true;
+  }
+  return false;
 }
 
 type Verdict = "done" | "open" | { readonly problem: string; readonly hint: string };
@@ -133,7 +154,7 @@ function judge({ kind, from, to }: Rename, before: readonly Named[], after: read
   if (!has(after, from)) return "open";
   return {
     problem: `"${to}" is annotated as renamed from "${from}", and the wanted schema still has that ${kind}`,
-    hint: "leave out the annotation, or the one with the old name",
+    hint: `leave out the annotation; if a new "${from}" is to come, add it when the rename is applied`,
   };
 }
 
