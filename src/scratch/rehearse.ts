@@ -141,7 +141,9 @@ class Rehearsal {
         loaded.push(yield* loadMigration(entry, this.#session.mode));
       } catch (error) {
         if (!(error instanceof LockstepError)) throw error;
-        this.#fail({ ...entry, checksum: null }, error);
+        // An entry has its name by a getter.
+        const { version, name } = entry;
+        this.#fail({ version, name, checksum: null }, { error, when: "loaded" });
       }
     }
     return loaded;
@@ -171,7 +173,7 @@ class Rehearsal {
       const count = this.#indexOf(failed.version);
       this.#points.add(count);
       yield* this.#stateAt(scratch, count);
-      this.#fail(failed, error);
+      this.#fail(failed, { error, when: "applied" });
       return failed.version;
     }
   }
@@ -190,11 +192,14 @@ class Rehearsal {
     return this.#indexes.get(version) ?? 0;
   }
 
-  #fail({ version, name, checksum }: Pick<Verdict, "version" | "name" | "checksum">, { details }: LockstepError): void {
+  #fail(
+    { version, name, checksum }: Pick<Verdict, "version" | "name" | "checksum">,
+    { error, when }: { readonly error: LockstepError; readonly when: "loaded" | "applied" },
+  ): void {
     const earlier = this.#failed !== undefined && this.#failed < version ? this.#failed : undefined;
-    const { place, problem, hint } = details;
-    // What is no SQL is none whatever has run before it.
-    const isOwn = earlier === undefined || problem.includes("syntax error");
+    const { place, problem, hint } = error.details;
+    // What cannot be read, or is no SQL, is that whatever has run before it.
+    const isOwn = earlier === undefined || when === "loaded" || problem.includes("syntax error");
     const { line, column } = place.kind === "file" ? place : {};
     const finding = {
       code: "replay_failed",

@@ -176,6 +176,29 @@ describe("the replay", () => {
     assert.equal(report.notes.find(({ migration }) => migration?.version === 5)?.kind, "not_checked");
   });
 
+  it("tells each migration that cannot be read, whatever stands before it", async () => {
+    const { check } = checkedProject({
+      ...files,
+      "004-empty.sql": "-- to be written\n",
+      "005-open.sql": "CREATE TABLE tags (x DEFAULT 'a);\n",
+      "006-more.sql": "INSERT INTO absent VALUES (1);",
+    });
+    const { findings, notes } = await check();
+    assert.deepEqual(
+      findings.map(({ code, migration }) => [code, migration?.version, migration?.name]),
+      [
+        ["replay_failed", 4, "Empty"],
+        ["replay_failed", 5, "Open"],
+      ],
+    );
+    assert.deepEqual(
+      notes
+        .filter(({ kind, migration }) => kind === "not_checked" && migration !== undefined)
+        .map((note) => note.migration?.name),
+      ["More"],
+    );
+  });
+
   it("does not run for a directory that is wrong: that is an error", async () => {
     const { check } = checkedProject({ ...files, "extra.sql": "SELECT 1" });
     await rejection(check(), "file_unnumbered");
