@@ -24,6 +24,7 @@ import { proofOf } from "./late.ts";
 import { checkDrift } from "./check-drift.ts";
 import { checkFiles, filesToWrite } from "./check-files.ts";
 import { checkHazards } from "./check-hazards.ts";
+import { checkSquashes } from "./check-squashes.ts";
 
 /** Checks all that can be checked, and says what could not. */
 export function* readCheck(session: Session, options: CheckOptions): Task<CheckReport> {
@@ -50,6 +51,7 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
   const late = hasDatabase ? yield* proofOf(session, { listing }, resolve(each, snapshot, changed)) : undefined;
   const drift = hasDatabase ? yield* checkDrift(session, { standings: replayed, rehearsed, store }) : NO_DATABASE;
   const files = checkFiles(options, rehearsed);
+  const squashFiles = yield* checkSquashes(session, { listing, entries, rehearsed, store });
   const hazards = hasDatabase ? yield* checkHazards(session) : [];
   const { verdicts } = rehearsed.record;
   const known = new Map(entries.map((entry) => [entry.version, entry]));
@@ -66,6 +68,7 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
       ...verdicts.flatMap((verdict) => findingsOf(verdict, entryOf(verdict.version))),
       ...drift.findings,
       ...files.findings,
+      ...squashFiles.findings,
       ...hazards,
     ],
     notes: [
@@ -73,6 +76,7 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
       ...verdicts.flatMap((verdict) => notesOf(verdict, entryOf(verdict.version))),
       ...drift.notes,
       ...files.notes,
+      ...squashFiles.notes,
     ],
   };
 }

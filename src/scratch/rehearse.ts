@@ -47,6 +47,8 @@ export interface Rehearsed {
   readonly failed?: number;
   /** The state after `point` entries; missing behind a failure. */
   readonly atPoint?: ReplayRecord;
+  /** For the state after each entry, what it was made of; see replay-keys.ts. */
+  readonly keys: readonly (string | undefined)[];
 }
 
 /** How far from the end a state is kept: the newest migrations are those that are still edited. */
@@ -62,7 +64,7 @@ export function* rehearse(session: Session, options: RehearseOptions): Task<Rehe
   const atPoint = point === entries.length ? whole : recordAt(point);
   const isWritten = (file: keyof WrittenFiles): boolean => options[file] === undefined || whole?.[file] !== undefined;
   const isComplete = whole !== undefined && isWritten("dump") && isWritten("types");
-  if (isComplete && atPoint !== undefined) return { record: whole, executed: 0, atPoint };
+  if (isComplete && atPoint !== undefined) return { record: whole, executed: 0, atPoint, keys };
   const cacheable = keys.findIndex((key) => key === undefined);
   const points = new Set([...KEPT_BEFORE_END.map((distance) => entries.length - distance), point, cacheable]);
   const run = new Rehearsal(session, options, { keys, points });
@@ -128,6 +130,7 @@ class Rehearsal {
     return {
       record,
       executed: loaded.length,
+      keys: this.#keys,
       ...(this.#failed === undefined ? {} : { failed: this.#failed }),
       ...(this.#atPoint === undefined ? {} : { atPoint: this.#atPoint }),
     };

@@ -1,4 +1,5 @@
-/** Keeps replays in files: a record for each state, and the database itself. What is damaged or foreign counts as not there. */
+/** Keeps replays in files: a record for each state, the database itself, and what is known of squashes. What is damaged or foreign counts as not there. */
+import type { SquashVerdict } from "../core/check/compare-squash.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection } from "../driver/driver.ts";
 import { fs, path } from "../node.ts";
@@ -18,14 +19,25 @@ export class ReplayStore {
     this.#folder = folder;
   }
 
-  /** The record of a key. Its first line has the key and a digest of the rest, so that half of a file, or another's, is not taken for it. */
+  /** The record of a key. */
   read(key: string | undefined): ReplayRecord | undefined {
-    const text = key === undefined ? undefined : this.#readFile(`${key}.json`)?.toString("utf8");
-    if (text === undefined || key === undefined) return undefined;
-    const end = text.indexOf("\n");
-    const body = text.slice(end + 1);
-    if (text.slice(0, end) !== headOf(key, body)) return undefined;
-    return JSON.parse(body) as ReplayRecord;
+    return this.#readValue(key) as ReplayRecord | undefined;
+  }
+
+  /** What is known of a squash, by its key. */
+  readSquash(key: string | undefined): SquashVerdict | undefined {
+    return this.#readValue(key) as SquashVerdict | undefined;
+  }
+
+  /** Keeps what is known of a squash. A folder that cannot be written is no reason to fail. */
+  writeSquash(key: string, verdict: SquashVerdict): void {
+    if (this.#folder === undefined) return;
+    try {
+      fs.mkdirSync(this.#folder, { recursive: true });
+      this.#writeValue(this.#folder, key, verdict);
+    } catch {
+      removeQuietly(draftOf(this.#folder, key));
+    }
   }
 
   /** The bytes of the database of a record; undefined where they are not what was written. */
@@ -39,21 +51,19 @@ export class ReplayStore {
   *write(key: string, record: ReplayRecord, connection: Connection): Task<void> {
     const folder = this.#folder;
     if (folder === undefined) return;
-    const image = path.join(folder, `${key}.${process.pid}.tmp`);
+    const draft = draftOf(folder, key);
     try {
       fs.mkdirSync(folder, { recursive: true });
       let kept = record;
       if (connection.copyTo !== undefined) {
-        fs.rmSync(image, { force: true });
-        yield* wait(connection.copyTo(image));
-        kept = { ...record, image: digestOf(fs.readFileSync(image)) };
-        fs.renameSync(image, path.join(folder, `${key}.db`));
+        fs.rmSync(draft, { force: true });
+        yield* wait(connection.copyTo(draft));
+        kept = { ...record, image: digestOf(fs.readFileSync(draft)) };
+        fs.renameSync(draft, path.join(folder, `${key}.db`));
       }
-      const body = JSON.stringify(kept);
-      fs.writeFileSync(image, `${headOf(key, body)}\n${body}`);
-      fs.renameSync(image, path.join(folder, `${key}.json`));
+      this.#writeValue(folder, key, kept);
     } catch {
-      removeQuietly(image);
+      removeQuietly(draft);
     }
   }
 
@@ -75,6 +85,23 @@ export class ReplayStore {
     }
   }
 
+  /** The first line of a value has the key and a digest of the rest, so that half of a file, or another's, is not taken for it. */
+  #readValue(key: string | undefined): unknown {
+    const text = key === undefined ? undefined : this.#readFile(`${key}.json`)?.toString("utf8");
+    if (text === undefined || key === undefined) return undefined;
+    const end = text.indexOf("\n");
+    const body = text.slice(end + 1);
+    return text.slice(0, end) === headOf(key, body) ? JSON.parse(body) : undefined;
+  }
+
+  /** Throws where the folder cannot be written. */
+  #writeValue(folder: string, key: string, value: ReplayRecord | SquashVerdict): void {
+    const body = JSON.stringify(value);
+    const draft = draftOf(folder, key);
+    fs.writeFileSync(draft, `${headOf(key, body)}\n${body}`);
+    fs.renameSync(draft, path.join(folder, `${key}.json`));
+  }
+
   #readFile(name: string): Buffer | undefined {
     if (this.#folder === undefined) return undefined;
     try {
@@ -83,6 +110,11 @@ export class ReplayStore {
       return undefined;
     }
   }
+}
+
+/** What is written under this name gets its own when it is whole. */
+function draftOf(folder: string, key: string): string {
+  return path.join(folder, `${key}.${process.pid}.tmp`);
 }
 
 /** Where nothing could be written there is mostly nothing to remove either. */

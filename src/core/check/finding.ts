@@ -19,6 +19,7 @@ export const findingCodes = [
   "drift",
   "schema_file_stale",
   "types_file_stale",
+  "squash_stale",
   "hazard",
 ] as const;
 
