@@ -54,8 +54,9 @@ export function* checkDrift(session: Session, input: DriftInput): Task<DriftResu
     differences.length > 0
       ? summarizeDifferences(differences, "is made by no migration")
       : `${numbers[0]?.[0]} is not ${numbers[0]?.[1]}`;
-  const mended = differences.length === 0 ? "" : yield* mendDrift(session, expected.objects);
-  const sql = [mended?.trimEnd() ?? "", ...numbers.map(([name, value]) => `PRAGMA ${name} = ${value};`)]
+  const mended = differences.length === 0 ? undefined : yield* mendDrift(session, expected.objects);
+  const drafted = mended?.kind === "drafted" ? mended.sql.trimEnd() : "";
+  const sql = [drafted, ...numbers.map(([name, value]) => `PRAGMA ${name} = ${value};`)]
     .filter((text) => text !== "")
     .join("\n");
   const finding: Finding = {
@@ -64,6 +65,7 @@ export function* checkDrift(session: Session, input: DriftInput): Task<DriftResu
     fix: "put the change into a migration, or take it back",
     details: describeDifferences(differences),
     ...(sql === "" ? {} : { sql }),
+    ...(mended?.kind === "none" ? { notDrafted: mended.why } : {}),
   };
   return { findings: [finding], notes: [] };
 }

@@ -8,8 +8,13 @@ import type { Session } from "../session.ts";
 import { draftMigration, probeCapabilities } from "./diff-draft.ts";
 import { readAll } from "./diff-source.ts";
 
-/** It was run on a copy of the schema. Undefined where there is none: what nobody can read, for one, nobody can mend. */
-export function* mendDrift(session: Session, expected: readonly StoredObject[]): Task<string | undefined> {
+/** The SQL was run on a copy of the schema. What nobody can read, for one, nobody can mend: then there is a sentence about why. */
+export type Mended =
+  | { readonly kind: "drafted"; readonly sql: string }
+  | { readonly kind: "none"; readonly why: string };
+
+/** Drafts it. Reads the database. */
+export function* mendDrift(session: Session, expected: readonly StoredObject[]): Task<Mended> {
   try {
     const { up } = yield* draftMigration(session, {
       from: yield* readAll(session),
@@ -21,9 +26,9 @@ export function* mendDrift(session: Session, expected: readonly StoredObject[]):
       capabilities: yield* probeCapabilities(session),
       place: { kind: "database", database: session.database },
     });
-    return up;
+    return { kind: "drafted", sql: up };
   } catch (error) {
-    if (error instanceof LockstepError) return undefined;
+    if (error instanceof LockstepError) return { kind: "none", why: error.details.problem };
     throw error;
   }
 }

@@ -49,6 +49,22 @@ describe("drift", () => {
     });
   }
 
+  it("says why no SQL can be drafted that mends it", async () => {
+    const view = "CREATE VIEW dangling AS SELECT * FROM nowhere";
+    const { check, options, database } = checkedProject({ ...files, "900-view.sql": `${view};` });
+    await migrate(options);
+    const handle = new DatabaseSync(database);
+    handle.exec("ALTER TABLE n ADD COLUMN w; PRAGMA user_version = 5");
+    handle.close();
+    const found = (await check()).findings.filter(({ code }) => code === "drift");
+    assert.equal(found.length, 1);
+    assert.match(
+      found[0]?.notDrafted ?? "",
+      /^SQLite renames and drops columns only where .* view "dangling" does not/,
+    );
+    assert.equal(found[0]?.sql, "PRAGMA user_version = 4;", "the part that is known is given");
+  });
+
   it("is found in a number that a migration has set", async () => {
     const { check, options, database } = checkedProject(files);
     await migrate(options);

@@ -25,7 +25,7 @@ export function renderCheck(
 }
 
 function renderFinding(
-  { code, problem, fix, file, line, column, details = [], sql }: Finding,
+  { code, problem, fix, file, line, column, details = [], sql, notDrafted }: Finding,
   { style, verbose }: { readonly style: Style; readonly verbose: boolean },
 ): readonly string[] {
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
@@ -40,6 +40,7 @@ function renderFinding(
     ...(sql === undefined || sql === ""
       ? []
       : [`   ${style("bold", "sql:")}`, ...sql.split(/\r?\n/).map((one) => `    ${visible(one)}`.trimEnd())]),
+    ...(notDrafted === undefined ? [] : [`   ${style("bold", "sql:")} none could be drafted: ${visible(notDrafted)}`]),
   ];
 }
 

@@ -43,6 +43,8 @@ export interface Finding {
   readonly details?: readonly string[];
   /** The SQL that puts it right, where there is some. It is a migration as it could be written. */
   readonly sql?: string;
+  /** Why there is no such SQL, or only a part of it, where there should be: the problem of the draft, in one sentence. */
+  readonly notDrafted?: string;
 }
 
 /** Why something was not checked, or is as it has to be though it looks odd. */
