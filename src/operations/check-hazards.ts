@@ -12,11 +12,12 @@ export function* checkHazards(session: Session): Task<readonly Finding[]> {
   return findings
     .filter((hazard) => isSerious(hazard) && hazard.code !== "always_fails")
     .map((hazard): Finding => {
-      const { fix, line, column, migration } = hazard;
+      const { code, level, fix, line, column, migration } = hazard;
       return {
         code: "hazard",
         problem: describeHazard(hazard),
-        fix: `change the statement, or allow it: -- lockstep:allow ${hazard.code} (docs/lint/${hazard.code}.md)`,
+        fix: `change the statement, or allow it: -- lockstep:allow ${code} (docs/lint/${code}.md)`,
+        lint: { code, level },
         line,
         column,
         migration,

@@ -246,12 +246,12 @@ describe("what the linter says of a pending migration", () => {
   it("is a finding, unless it is allowed or there is nothing to lose", async () => {
     const { check, database, options, write } = checkedProject(files);
     await migrate(options);
-    const pending = async (text: string): Promise<readonly (readonly [string, number | undefined])[]> => {
+    const pending = async (text: string): Promise<readonly unknown[]> => {
       write({ "migrations/009-more.sql": text });
       const { findings } = await check({ cache: "ignore" });
       return findings
         .filter(({ code }) => code === "hazard")
-        .map(({ problem, line }) => [problem.split(":")[0] ?? "", line]);
+        .map(({ problem, line, lint }) => [problem.split(":")[0], line, lint]);
     };
     const table = "CREATE TABLE scratch (id INTEGER PRIMARY KEY) STRICT;";
     const unsafe = `${table}\nUPDATE users SET email = 'x';\n-- lockstep:down\nDROP TABLE scratch;`;
@@ -259,7 +259,7 @@ describe("what the linter says of a pending migration", () => {
     const handle = openHandle("node:sqlite", database);
     handle.exec("INSERT INTO users (email) VALUES ('ada@example.org')");
     handle.close();
-    assert.deepEqual(await pending(unsafe), [["update_all_rows", 2]]);
+    assert.deepEqual(await pending(unsafe), [["update_all_rows", 2, { code: "update_all_rows", level: "warning" }]]);
     const allowed = "-- lockstep:allow update_all_rows\nUPDATE users SET email = 'x';";
     assert.deepEqual(await pending(`${table}\n${allowed}\n-- lockstep:down\nDROP TABLE scratch;`), []);
   });

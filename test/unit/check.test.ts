@@ -56,6 +56,15 @@ describe("an annotation", () => {
     });
     assert.equal(text, "::error file=a%2Cb%3Ac.sql,line=3,col=4,title=lockstep%3A drift::100%25%0Aof: it%0Afix: a,b");
   });
+  it("has the rule of the linter in its title", () => {
+    const text = renderAnnotation({
+      code: "hazard",
+      problem: "p",
+      fix: "f",
+      lint: { code: "drop_table", level: "danger" },
+    });
+    assert.equal(text, "::error title=lockstep%3A hazard drop_table (danger)::p%0Afix: f");
+  });
   it("needs no file", () => {
     const text = renderAnnotation({ code: "drift", problem: "p", fix: "f" });
     assert.equal(text, "::error title=lockstep%3A drift::p%0Afix: f");

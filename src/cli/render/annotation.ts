@@ -3,11 +3,13 @@ import type { Finding } from "../../index.ts";
 import { path } from "../../node.ts";
 
 /** A line for the log of a job (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands). */
-export function renderAnnotation({ code, problem, fix, file, line, column }: Finding): string {
+export function renderAnnotation({ code, problem, fix, file, line, column, lint }: Finding): string {
   const root = process.env["GITHUB_WORKSPACE"] ?? "";
   // From the root of the repository, which is not always where the command runs.
   const shown = file === undefined || root === "" ? file : path.relative(root, path.resolve(file));
-  const properties = Object.entries({ file: shown, line, col: column, title: `lockstep: ${code}` })
+  // The title is all that a list of annotations shows.
+  const title = `lockstep: ${code}${lint === undefined ? "" : ` ${lint.code} (${lint.level})`}`;
+  const properties = Object.entries({ file: shown, line, col: column, title })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
   return `::error ${properties.join(",")}::${escape(`${problem}\nfix: ${fix}`)}`;

@@ -1,4 +1,5 @@
 /** What a check finds: each finding with a stable code, a sentence, a place and a way out. */
+import type { Hazard } from "../lint/hazard.ts";
 import type { MigrationRef } from "../migration/migration.ts";
 
 /** Every code, in the order of docs/check.md: the history, the replay, the ways back, the database, the files, the linter. */
@@ -39,6 +40,8 @@ export interface Finding {
   readonly line?: number;
   readonly column?: number;
   readonly migration?: MigrationRef;
+  /** The rule of the linter that found it, and how bad it is: of a `hazard`, and of no other. */
+  readonly lint?: Pick<Hazard, "code" | "level">;
   /** What differs, line by line: the lines of a unified diff, or a row in each. */
   readonly details?: readonly string[];
   /** The SQL that puts it right, where there is some. It is a migration as it could be written. */
