@@ -1,4 +1,4 @@
-/** Two processes: one that waits for another, and one that is killed in the middle of its work. */
+/** Two processes: one that waits for another, two with the same late migration, and one that is killed in the middle of its work. */
 import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -70,6 +70,52 @@ for (const transaction of [true, false]) {
     });
   });
 }
+
+describe("two processes that start at once with the same late migration", () => {
+  for (const mode of ["DELETE", "WAL"]) {
+    it(`prove it both, and one of them applies it: journal mode ${mode}`, async () => {
+      const made = project({ "001-users.sql": "CREATE TABLE users (name)", "003-posts.sql": "CREATE TABLE posts (x)" });
+      await migrate(made.options);
+      const holder = new DatabaseSync(made.database);
+      holder.exec(`PRAGMA journal_mode = ${mode}`);
+      made.add({ "002-tags.sql": "CREATE TABLE tags (name); INSERT INTO tags VALUES ('a')" });
+      const options = { ...made.options, outOfOrder: "if-commutes", lockTimeoutMs: 300_000 } as const;
+      const children = await Promise.all([launch(options), launch(options)]);
+      // Nobody can write, so that both have read the same database, and planned the same, before one of them goes on.
+      holder.exec("BEGIN IMMEDIATE");
+      for (const child of children) child.start();
+      await Promise.all(children.map((child) => child.line('{"event":"waiting"}')));
+      holder.exec("ROLLBACK");
+      const ends = await Promise.all(children.map((child) => child.ended));
+      assert.deepEqual(
+        ends.map(({ exitCode, error }) => [exitCode, error]),
+        [
+          [0, undefined],
+          [0, undefined],
+        ],
+      );
+      const [first, second] = ends.toSorted(
+        (one, two) => Number(two.report?.applied.length) - Number(one.report?.applied.length),
+      );
+      assert.deepEqual(
+        [first, second].map((end) => end?.report?.applied.map(({ version }) => version)),
+        [[2], []],
+      );
+      assert.deepEqual(
+        [first, second].map((end) => end?.events.filter((event) => event.startsWith("migration_"))),
+        [["migration_started", "migration_finished"], ["migration_skipped"]],
+      );
+      assert.deepEqual([first?.report?.toVersion, second?.report?.toVersion], [3, 3]);
+      assert.deepEqual(lookUp(made.database, "SELECT version FROM lockstep_history ORDER BY version"), [1, 2, 3]);
+      assert.deepEqual(lookUp(made.database, "SELECT name FROM tags"), ["a"]);
+      assert.equal(readState(made.database).metadata?.["schema_version"], "3");
+      // No lock remains: another connection has the whole file at once, and a start has nothing to do.
+      holder.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE; ROLLBACK");
+      holder.close();
+      assert.deepEqual((await migrate({ ...made.options, lockTimeoutMs: 0 })).applied, []);
+    });
+  }
+});
 
 /** A migration that has changed so much that the change no longer fits in memory, and then never ends. */
 const neverEnding = `
