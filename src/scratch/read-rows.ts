@@ -1,5 +1,5 @@
 /** Reads the rows of tables, each value as SQL, so that nothing of it is lost on the way. */
-import type { TableRows } from "../core/check/compare-rows.ts";
+import type { StoredRow, TableRows } from "../core/check/compare-rows.ts";
 import { freeAliases } from "../core/alter/row-id.ts";
 import type { Table } from "../core/schema/table.ts";
 import { quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
@@ -10,19 +10,37 @@ import type { Connection, SqlValue } from "../driver/driver.ts";
 export function* readRows(connection: Connection, table: Table): Task<TableRows> {
   const columns = table.columns.map(({ name }) => name);
   const alias = table.storage === "rowid" ? freeAliases(columns)[0] : undefined;
+  const identity = table.rowidColumn === undefined ? "by_value" : "numbered";
   // Where all names of the rowid are taken, a column that is the rowid is among the columns.
-  const id = alias === undefined ? "''" : `CAST(${alias} AS TEXT)`;
-  const values = columns.map((name, index) => `${literalOf(quoteIdentifier(name))} AS c${index}`);
-  const sql = `SELECT ${[`${id} AS id`, ...values].join(", ")} FROM ${quoteTable(table.name)}`;
-  const rows = yield* wait(connection.query(sql));
+  const most = alias === undefined ? columns.length : MOST_BESIDE_ROWID;
+  const found = yield* readColumns(connection, table.name, columns.slice(0, most), alias);
+  const rest = columns.slice(most);
+  if (rest.length === 0) return { columns, identity, rows: found };
+  const others = yield* readColumns(connection, table.name, rest, alias);
+  const byId = new Map(others.map((row) => [row.id, row.values]));
   return {
     columns,
-    identity: table.rowidColumn === undefined ? "by_value" : "numbered",
-    rows: rows.map((row) => ({
-      id: text(row["id"]),
-      values: columns.map((_name, index) => text(row[`c${index}`])),
-    })),
+    identity,
+    rows: found.map(({ id, values }) => ({ id, values: [...values, ...(byId.get(id) ?? [])] })),
   };
+}
+
+/** A table may have 2,000 columns, and so may the result of a query: the rowid is one too many then. */
+const MOST_BESIDE_ROWID = 1_999;
+
+function* readColumns(
+  connection: Connection,
+  table: string,
+  columns: readonly string[],
+  alias: string | undefined,
+): Task<readonly StoredRow[]> {
+  const values = columns.map((name, index) => `${literalOf(quoteIdentifier(name))} AS c${index}`);
+  const asked = alias === undefined ? values : [`CAST(${alias} AS TEXT) AS id`, ...values];
+  const rows = yield* wait(connection.query(`SELECT ${asked.join(", ")} FROM ${quoteTable(table)}`));
+  return rows.map((row) => ({
+    id: text(row["id"]),
+    values: columns.map((_name, index) => text(row[`c${index}`])),
+  }));
 }
 
 /** quote() writes a number with 15 digits in older versions of SQLite; all of them are needed to tell two apart. */

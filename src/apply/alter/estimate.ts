@@ -1,6 +1,6 @@
 /** How much a change of a table has to do, before it does it. */
 import { classify } from "../../core/sql/statement-kind.ts";
-import { quoteTable } from "../../core/sql/quote.ts";
+import { quoteIdentifier, quoteTable } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/script.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Session } from "../../session.ts";
@@ -23,6 +23,9 @@ const INDEX_US = 0.7;
 /** Of how many rows the size is looked at. */
 const SAMPLE = 1000;
 
+/** How many columns are added up in one expression: SQLite refuses one that is a thousand operators deep. */
+const TOGETHER = 200;
+
 /** Estimates a rebuild from the database itself. Its cost is that of counting the rows. */
 export function* estimate(session: Session, statement: Statement): Task<Estimate> {
   const kind = classify(statement);
@@ -34,16 +37,15 @@ export function* estimate(session: Session, statement: Statement): Task<Estimate
     const rows = Number(counted?.["rows"]);
     const columns = yield* wait(connection.query("SELECT name FROM pragma_table_xinfo(?)", [kind.table]));
     const indexes = yield* wait(connection.query("SELECT name FROM pragma_index_list(?)", [kind.table]));
-    const size = sumOf(
-      columns.map(({ name }) => `coalesce(length(CAST("${String(name).replaceAll('"', '""')}" AS BLOB)), 0) + 1`),
+    const names = columns.map(({ name }) => String(name));
+    const [sample = {}] = yield* wait(
+      connection.query(`SELECT ${sizes(names).join(", ")} FROM (SELECT * FROM ${table} LIMIT ${SAMPLE})`),
     );
-    const [sample] = yield* wait(
-      connection.query(`SELECT avg(${size}) AS size FROM (SELECT * FROM ${table} LIMIT ${SAMPLE})`),
-    );
+    const size = Object.values(sample).reduce<number>((sum, part) => sum + Number(part ?? 0), names.length);
     return {
       rows,
       lockMs: Math.round((rows * (ROW_US + INDEX_US * indexes.length)) / 1000),
-      writtenBytes: Math.round(rows * (Number(sample?.["size"] ?? 0) + 8 + 16 * indexes.length)),
+      writtenBytes: Math.round(rows * (size + 8 + 16 * indexes.length)),
     };
   } catch (error) {
     // An earlier step of the plan makes it.
@@ -52,15 +54,14 @@ export function* estimate(session: Session, statement: Statement): Task<Estimate
   }
 }
 
-/** How many terms stand beside each other: SQLite nests an expression no deeper than 1,000 (https://sqlite.org/limits.html). */
-const BESIDE = 50;
-
-function sumOf(terms: readonly string[]): string {
-  if (terms.length <= BESIDE) return terms.join(" + ");
-  const size = Math.ceil(terms.length / BESIDE);
-  const parts = Array.from({ length: BESIDE }, (_, part) => terms.slice(part * size, (part + 1) * size));
-  return parts
-    .filter((part) => part.length > 0)
-    .map((part) => `(${sumOf(part)})`)
-    .join(" + ");
+/** The average sizes of the values of some columns each, in bytes. */
+function sizes(names: readonly string[]): readonly string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < names.length; at += TOGETHER) {
+    const terms = names
+      .slice(at, at + TOGETHER)
+      .map((name) => `coalesce(length(CAST(${quoteIdentifier(name)} AS BLOB)), 0)`);
+    parts.push(`avg(${terms.join(" + ")}) AS size${at}`);
+  }
+  return parts;
 }
