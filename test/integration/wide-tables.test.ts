@@ -20,7 +20,7 @@ function rowsOf(columns: number): string {
 
 for (const driver of driverNames) {
   describe(`wide tables with ${driver}`, { concurrency: true }, () => {
-    for (const columns of [400, 600, 1200, 1999]) {
+    for (const columns of [600, 1999]) {
       it(`a plan counts the rows of one with ${columns} columns`, async () => {
         const { options, add } = checkedProject({ "001-wide.sql": `${table(columns)};\n${rowsOf(columns)}` });
         await migrate({ ...options, driver });
@@ -44,26 +44,25 @@ for (const driver of driverNames) {
       assert.ok(readFileSync(options.database).equals(before));
     });
 
-    for (const columns of [1200, 2000]) {
-      it(`a check and a squash have all of one with ${columns} columns`, async () => {
-        const files = { "001-wide.sql": `${table(columns)};\n${rowsOf(columns)}\n-- lockstep:down\nDROP TABLE wide;` };
-        const { options, check, path, add } = checkedProject(files);
-        const report = await check({}, { driver });
-        assert.deepEqual([report.findings, report.proven], [[], 1]);
-        const { sql, rows } = await new MigrationRunner({ ...options, driver, database: ":memory:" }).squash(1);
-        assert.equal(rows, 3);
-        writeFileSync(path("migrations", "squash-001.sql"), sql);
-        assert.deepEqual((await check({}, { driver })).findings, []);
-        rmSync(path("migrations", "001-wide.sql"));
-        await migrate({ ...options, driver });
-        assert.deepEqual(lookUp(options.database, `SELECT c${columns - 1} FROM wide ORDER BY c0`), ["a", "b", "c"]);
-        add({ "001-wide.sql": files["001-wide.sql"].replace("'b'", "'x'") });
-        const edited = await check({}, { driver });
-        assert.deepEqual(
-          edited.findings.map(({ code }) => code),
-          ["changed", "squash_stale"],
-        );
-      });
-    }
+    it("a check and a squash have all of one with 2,000 columns", async () => {
+      const columns = 2000;
+      const files = { "001-wide.sql": `${table(columns)};\n${rowsOf(columns)}\n-- lockstep:down\nDROP TABLE wide;` };
+      const { options, check, path, add } = checkedProject(files);
+      const report = await check({}, { driver });
+      assert.deepEqual([report.findings, report.proven], [[], 1]);
+      const { sql, rows } = await new MigrationRunner({ ...options, driver, database: ":memory:" }).squash(1);
+      assert.equal(rows, 3);
+      writeFileSync(path("migrations", "squash-001.sql"), sql);
+      assert.deepEqual((await check({}, { driver })).findings, []);
+      rmSync(path("migrations", "001-wide.sql"));
+      await migrate({ ...options, driver });
+      assert.deepEqual(lookUp(options.database, `SELECT c${columns - 1} FROM wide ORDER BY c0`), ["a", "b", "c"]);
+      add({ "001-wide.sql": files["001-wide.sql"].replace("'b'", "'x'") });
+      const edited = await check({}, { driver });
+      assert.deepEqual(
+        edited.findings.map(({ code }) => code),
+        ["changed", "squash_stale"],
+      );
+    });
   });
 }

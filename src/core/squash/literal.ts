@@ -67,12 +67,23 @@ function exactReal(number: number): string {
   return [`CAST(${number < 0 ? "-" : ""}${mantissa} AS REAL)`, ...steps].join(operator);
 }
 
-/** Parts in quotes, and `char()` for the control characters between them. */
+/** Parts in quotes, and `char()` for the control characters between them. A function takes 127 arguments in older versions of SQLite. */
 function textLiteral(text: string): string {
-  const parts = (text.match(/\p{Cc}+|\P{Cc}+/gu) ?? []).map((part) =>
+  const parts = (text.match(/\p{Cc}{1,100}|\P{Cc}+/gu) ?? []).map((part) =>
     /^\p{Cc}/u.test(part) ? `char(${Array.from(part, codeOf).join(", ")})` : `'${part.replaceAll("'", "''")}'`,
   );
-  return parts.length === 0 ? "''" : parts.join(" || ");
+  return parts.length === 0 ? "''" : concatenate(parts);
+}
+
+/** How many parts follow each other: SQLite refuses an expression that is a thousand operators deep. */
+const TOGETHER = 100;
+
+/** The parts as one expression, in parentheses where they are many: a text of a thousand lines has two thousand. */
+function concatenate(parts: readonly string[]): string {
+  if (parts.length <= TOGETHER) return parts.join(" || ");
+  const groups: string[] = [];
+  for (let at = 0; at < parts.length; at += TOGETHER) groups.push(`(${parts.slice(at, at + TOGETHER).join(" || ")})`);
+  return concatenate(groups);
 }
 
 function codeOf(character: string): number {

@@ -87,6 +87,13 @@ describe("a text", () => {
     });
   }
 
+  it("of thousands of lines, or of nothing but their ends, is no deeper than SQLite takes", () => {
+    for (const text of ["one line\n".repeat(12_000), "\n".repeat(300)]) {
+      const { type, hex } = made({ kind: "text", text });
+      assert.deepEqual([type, Buffer.from(hex, "hex").toString()], ["text", text]);
+    }
+  });
+
   it("of bytes that are no UTF-8 keeps them", () => {
     assert.deepEqual(made({ kind: "damaged_text", hex: "41FF42" }), { type: "text", hex: "41FF42", number: undefined });
   });
