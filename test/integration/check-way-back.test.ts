@@ -116,6 +116,19 @@ describe("a way up", () => {
     );
   });
 
+  it("that drops the number by which rows are found is noted: they come back with other numbers", async () => {
+    const up =
+      "-- lockstep:rebuild\nCREATE TABLE users (age INTEGER, name TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;\n-- lockstep:drop id\n";
+    const back = (name: string): string =>
+      `-- lockstep:down\n-- lockstep:rebuild\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER);\n-- lockstep:copy name = ${name}\n`;
+    const { check } = checkedProject({ "001-users.sql": USERS, "002-key.sql": up + back("name") });
+    const { findings, notes } = await check();
+    assert.deepEqual(findings, []);
+    assert.ok(notes.some(({ kind, text }) => kind === "drops_values" && text.includes("users.id")));
+    const other = checkedProject({ "001-users.sql": USERS, "002-key.sql": up + back("'x' || name") });
+    assert.deepEqual(codesOf(await other.check()), ["down_loses_rows", "down_leaves_rows"]);
+  });
+
   it("whose way back is computed is proven like one that somebody wrote", async () => {
     const { check } = checkedProject({
       "001-users.sql": USERS,

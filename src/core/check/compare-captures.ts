@@ -34,13 +34,38 @@ export function compareWayBack(moments: Moments): WayBackLoss {
     // A table that is not there again is a difference of the schema, and told as one.
     if (now === undefined) continue;
     const heir = heirOf(name, rows, moments);
-    for (const difference of compareRows(rows, now)) {
+    for (const difference of paired(compareRows(rows, now), rows.columns, heir)) {
       if (difference.kind === "renumbered") continue;
       if (difference.kind === "added") left.add(`${name}: ${describeRow(rows.columns, difference.row)}`);
       else tell(difference, { name, rows, heir, lost, dropped });
     }
   }
   return { lost: [...lost], left: [...left], dropped: [...dropped] };
+}
+
+/**
+ * A row of which the way up dropped the number by which it is found comes back with another one: it is the row with the values that were
+ * kept, and no other.
+ */
+function paired(
+  differences: readonly RowDifference[],
+  columns: readonly string[],
+  heir: Heir | undefined,
+): readonly RowDifference[] {
+  const kept = columns.flatMap((column, place) => (heir?.has(column) === true ? [place] : []));
+  if (heir === undefined || kept.length === columns.length) return differences;
+  const added = new Set(differences.flatMap((one) => (one.kind === "added" ? [one] : [])));
+  const found = differences.map((difference): RowDifference => {
+    if (difference.kind !== "lost") return difference;
+    const before = difference.row;
+    const match = [...added].find(({ row }) => kept.every((place) => row.values[place] === before.values[place]));
+    if (match === undefined) return difference;
+    added.delete(match);
+    const after = match.row;
+    const others = columns.filter((_column, place) => before.values[place] !== after.values[place]);
+    return { kind: "changed", before, after, columns: others };
+  });
+  return found.filter((difference) => difference.kind !== "added" || added.has(difference));
 }
 
 interface Telling {
@@ -75,6 +100,7 @@ function tell(
 /** What a table has become on the way up. */
 interface Heir {
   find(row: StoredRow): StoredRow | undefined;
+  has(column: string): boolean;
   /** Undefined where the column is gone. */
   value(row: StoredRow, column: string): string | undefined;
 }
@@ -95,6 +121,7 @@ function heirOf(name: string, rows: TableRows, { before, between, renames }: Mom
   return {
     find: (row) =>
       (row.id === "" ? undefined : byId.get(row.id)) ?? heir.rows.find((other) => sharesValues(row, other)),
+    has: (column) => places.has(column),
     value,
   };
 }
