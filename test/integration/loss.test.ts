@@ -256,6 +256,26 @@ describe("a loss", () => {
     assert.equal((await runner.rollback({ to: 0, allowLoss: true })).reverted.length, 3);
   });
 
+  it("that makes a full-text table and fills it is undone after it was measured", async () => {
+    const search = "CREATE VIRTUAL TABLE search USING fts5 (name, content = people, content_rowid = id)";
+    const down = `${search}; INSERT INTO search (search) VALUES ('rebuild')`;
+    const { runner, database } = await applied([
+      { version: 1, up: `${PEOPLE}; ${THREE}` },
+      { version: 2, up: "CREATE TABLE other (x)", down: `DROP TABLE other; ${down}` },
+    ]);
+    assert.deepEqual(await runner.measureLoss({ to: 1 }), []);
+    assert.equal((await runner.rollback({ to: 1 })).toVersion, 1);
+    const handle = new DatabaseSync(database);
+    assert.deepEqual(
+      handle
+        .prepare("SELECT rowid FROM search ('bob')")
+        .all()
+        .map((row) => row["rowid"]),
+      [2],
+    );
+    handle.close();
+  });
+
   it("is told as the error of the statement where the way back itself fails", async () => {
     const { runner, database } = await applied([
       { version: 1, up: "CREATE TABLE a (x)", down: "SELECT * FROM missing" },
