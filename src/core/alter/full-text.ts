@@ -47,7 +47,7 @@ function keepsIds(
 }
 
 /** The columns that it reads, by their names. */
-function columnsOf({ columns, arguments: list }: VirtualTable): readonly string[] {
+export function columnsOf({ columns, arguments: list }: VirtualTable): readonly string[] {
   if (columns !== undefined)
     return columns.filter(({ visibility }) => visibility === "visible").map(({ name }) => name);
   // Without the module only the text tells.
@@ -58,7 +58,8 @@ function firstWord(text: string): string {
   return /^\s*("(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|\S*)/.exec(text)?.[1] ?? "";
 }
 
-function optionOf({ arguments: list }: VirtualTable, name: string): string | undefined {
+/** What is passed to the module behind a key, without quotes. */
+export function optionOf({ arguments: list }: VirtualTable, name: string): string | undefined {
   for (const argument of list) {
     const [, key = "", value = ""] = /^\s*(\w+)\s*=\s*(.*?)\s*$/s.exec(argument) ?? [];
     if (key.toLowerCase() === name && value !== "") return unquoteIdentifier(value);

@@ -7,6 +7,7 @@ import type { Schema, SchemaObject, Trigger, View } from "../schema/schema.ts";
 import { foldIdentifier } from "../sql/quote.ts";
 import type { DraftCapabilities } from "./capabilities.ts";
 import { draftTable } from "./draft-table.ts";
+import { refillText } from "./full-text.ts";
 import { hangingOn } from "./hanging.ts";
 import { childrenFirst } from "./order.ts";
 import { joinBlocks, lineComment, type Block } from "./sql-text.ts";
@@ -183,9 +184,13 @@ function createTableBlocks({ made, direction }: Way): readonly Block[] {
   ]);
 }
 
-function createBlocks({ made }: Way): readonly Block[] {
+function createBlocks({ made, from, to }: Way): readonly Block[] {
   const others = made.indexes.filter((index) => !made.tables.some((table) => isOn(index, table)));
-  return [...others, ...made.views, ...made.virtualTables, ...made.triggers].map(create);
+  const virtualTables = made.virtualTables.flatMap((table): readonly Block[] => {
+    const refill = refillText(table, { from, to });
+    return [create(table), ...(refill === undefined ? [] : [{ text: refill, group: table.name }])];
+  });
+  return [...[...others, ...made.views].map(create), ...virtualTables, ...made.triggers.map(create)];
 }
 
 function create(object: Pick<SchemaObject, "kind" | "sql" | "name"> & { readonly table?: string }): Block {

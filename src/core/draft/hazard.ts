@@ -4,6 +4,7 @@ import type { Schema } from "../schema/schema.ts";
 import { foldIdentifier, quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import type { Change, Rename } from "../diff/change.ts";
 import { emptyColumns, matchTables } from "./draft-table.ts";
+import { contentOf } from "./full-text.ts";
 
 /**
  * `drop_table`: all rows go · `drop_column`: all values go · `value_missing`: a new column refuses NULL, and nothing gives it a value in
@@ -30,10 +31,18 @@ export function hazardsOf(
   renames: readonly Rename[],
 ): readonly CountedHazard[] {
   return changes.flatMap((change): readonly CountedHazard[] => {
-    if (change.kind === "drop_table" || change.kind === "drop_virtual_table" || change.kind === "replace_virtual_table")
-      return [{ code: "drop_table", table: change.table, query: countOf(change.table) }];
+    if (change.kind === "drop_virtual_table" || change.kind === "replace_virtual_table") {
+      const table = from.virtualTables.find(({ name }) => foldIdentifier(name) === foldIdentifier(change.table));
+      // The rows that a full-text table finds in another one stay there.
+      return table !== undefined && contentOf(table) !== undefined ? [] : [dropHazard(change.table)];
+    }
+    if (change.kind === "drop_table") return [dropHazard(change.table)];
     return change.kind === "alter_table" ? tableHazards(change.table, { from, to }, renames) : [];
   });
+}
+
+function dropHazard(table: string): CountedHazard {
+  return { code: "drop_table", table, query: countOf(table) };
 }
 
 function tableHazards(
