@@ -159,6 +159,38 @@ const objects: Readonly<Record<string, Refusal>> = {
     hint: "create and fill it anew",
     at: "2:1 CREATE TABLE t",
   },
+  "a full-text table of numbers that would be written otherwise": {
+    setup: `${PLAIN}; CREATE VIRTUAL TABLE found USING fts5(n, content='t', content_rowid='id')`,
+    sql: rebuild(T.replace("n INT", "n REAL")),
+    says: 'the full-text table "found" reads the column "n" of "t", which would have other values',
+    hint: 'drop "found" before',
+    at: "2:1 CREATE TABLE t",
+  },
+  "a full-text table on a view, whose words would be others": {
+    setup: `${PLAIN}; CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT id, name AS words FROM v;
+      CREATE VIRTUAL TABLE found USING fts5(words, content='w', content_rowid='id')`,
+    sql: rebuild(T, "copy name = upper(name)"),
+    says: 'the full-text table "found" reads the column "name" of "t" by way of "w", and it would have other values',
+    hint: 'drop "found" before',
+    at: "2:1 CREATE TABLE t",
+  },
+  "a full-text table on a view, whose column would be called otherwise": {
+    setup: `${PLAIN}; CREATE VIEW v AS SELECT id, name FROM t; CREATE VIRTUAL TABLE found USING fts5(name, content='v', content_rowid='id')`,
+    sql: rebuild(T.replace("name", "title"), "renamed title from name"),
+    says: 'the full-text table "found" would not work any more: no such column: v.name',
+    hint: "drop it before",
+    at: "2:1 CREATE TABLE t",
+  },
+  "a copy that reads a full-text table": {
+    setup: `${PLAIN}; CREATE VIRTUAL TABLE found USING fts5(name, content='t', content_rowid='id'); INSERT INTO found(found) VALUES ('rebuild')`,
+    sql: rebuild(
+      T.replace("n INT", "n INT, m"),
+      "copy m = (SELECT highlight(found, 0, '[', ']') FROM found WHERE found MATCH 'ann' AND found.rowid = t.id)",
+    ),
+    says: 'it is not certain what this copy would see of the table while that is being filled: it reads the full-text table "found"',
+    hint: "read tables only",
+    at: "3:1 -- lockstep:copy",
+  },
   "a full-text table whose words would be others": {
     setup: `${PLAIN}; CREATE VIRTUAL TABLE found USING fts5(name, content="t", content_rowid="id")`,
     sql: rebuild(T, "copy name = upper(name)"),

@@ -1,6 +1,7 @@
-/** Views and triggers that do not compile. Those that were broken before do not count; SQLite's own ALTER TABLE misses some. */
+/** Views and triggers that do not compile, and full-text tables on views. Those that were broken before do not count; SQLite's own ALTER TABLE misses some. */
+import { contentOf, contentQuery } from "../../core/alter/full-text.ts";
 import type { Schema, Trigger } from "../../core/schema/schema.ts";
-import { foldIdentifier, quoteIdentifier, quoteTable, unquoteIdentifier } from "../../core/sql/quote.ts";
+import { foldIdentifier, isSameName, quoteIdentifier, quoteTable, unquoteIdentifier } from "../../core/sql/quote.ts";
 import { tokenize } from "../../core/sql/tokenizer.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Connection } from "../../driver/driver.ts";
@@ -17,11 +18,18 @@ interface BrokenObject {
 }
 
 /** Compiles a query of each view, and for each table and view with triggers the statements that run them. */
-export function* brokenObjects(connection: Connection, { views, triggers }: Schema): Task<Broken> {
+export function* brokenObjects(connection: Connection, { views, triggers, virtualTables }: Schema): Task<Broken> {
   const broken = new Map<string, BrokenObject>();
   for (const { name } of views) {
     const message = yield* compileError(connection, `SELECT * FROM ${quoteTable(name)}`);
     if (message !== undefined) broken.set(`view ${name}`, { what: `the view "${name}"`, message });
+  }
+  for (const reader of virtualTables) {
+    // Where it reads a table, and no view, that is known from its columns.
+    const view = views.find(({ name }) => isSameName(name, contentOf(reader) ?? ""));
+    const message = view && (yield* compileError(connection, contentQuery(reader, view.name)));
+    if (message === undefined) continue;
+    broken.set(`full-text ${reader.name}`, { what: `the full-text table "${reader.name}"`, message });
   }
   const groups = new Map<string, Trigger[]>();
   for (const trigger of triggers) {

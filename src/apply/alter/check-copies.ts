@@ -1,5 +1,6 @@
 /** Checks what is to be computed, before anything runs: that SQLite can, for each row by itself, from the rows as they are. */
 import { namesInQuery, namesSchema } from "../../core/alter/copy.ts";
+import { contentOf } from "../../core/alter/full-text.ts";
 import type { Copy } from "../../core/alter/intent.ts";
 import type { Schema } from "../../core/schema/schema.ts";
 import type { Table } from "../../core/schema/table.ts";
@@ -12,7 +13,7 @@ import { refuse, type Altering } from "./altering.ts";
 /** Throws `rebuild_refused` at the copy that cannot be made. */
 export function* checkCopies(altering: Altering, schema: Schema, current: Table): Task<void> {
   for (const [column, copy] of altering.intent.copies) {
-    refuseView(altering, schema, copy);
+    refuseReader(altering, schema, copy);
     yield* checkCopy(altering, current, { column, ...copy });
   }
 }
@@ -50,17 +51,22 @@ function* checkCopy(
   });
 }
 
-/** While the table is being filled, a view that reads it would show some of its rows. */
-function refuseView(altering: Altering, { views }: Schema, { expression, place }: Copy): void {
+/** While the table is being filled, a view or a full-text table that reads it would show some of its rows. */
+function refuseReader(altering: Altering, { views, virtualTables }: Schema, { expression, place }: Copy): void {
   const names = namesInQuery(expression);
   if (names.size === 0) return;
-  const view = views.find(({ name }) => names.has(foldIdentifier(name)));
+  const isNamed = ({ name }: { readonly name: string }): boolean => names.has(foldIdentifier(name));
+  const view = views.find(isNamed);
+  const reader = virtualTables.find((table) => isNamed(table) && (contentOf(table) ?? "") !== "");
   // Of a table that is called so itself this says nothing.
   const isSchema = foldIdentifier(altering.intent.wanted.name) !== "main" && namesSchema(expression);
-  if (view === undefined && !isSchema) return;
-  const why = view === undefined ? 'it says "main."' : `it reads the view "${view.name}"`;
+  const found =
+    (view && `it reads the view "${view.name}"`) ??
+    (reader && `it reads the full-text table "${reader.name}"`) ??
+    (isSchema ? 'it says "main."' : undefined);
+  if (found === undefined) return;
   throw refuse(altering, {
-    problem: `it is not certain what this copy would see of the table while that is being filled: ${why}`,
+    problem: `it is not certain what this copy would see of the table while that is being filled: ${found}`,
     hint: "read tables only, by their names alone, or save what you need in a table before",
     place,
   });

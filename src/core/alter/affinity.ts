@@ -23,3 +23,9 @@ export function storageOf(type: string, typing: Table["typing"]): string {
   // STRICT also refuses values, and tells BLOB from ANY.
   return typing === "strict" ? `strict ${foldIdentifier(type) === "any" ? "ANY" : affinity}` : affinity;
 }
+
+/** Whether every value that a column of one affinity holds reads as the same text when one of the other holds it: 42 is 42.0 as a REAL. */
+export function keepsText(from: Affinity, to: Affinity): boolean {
+  const isWhole = (affinity: Affinity): boolean => affinity === "INTEGER" || affinity === "NUMERIC";
+  return from === to || to === "TEXT" || to === "BLOB" || (isWhole(from) && isWhole(to));
+}

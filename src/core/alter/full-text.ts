@@ -3,23 +3,33 @@
  * SQLite notices only when somebody searches (https://sqlite.org/fts5.html#external_content_tables).
  */
 import type { VirtualTable } from "../schema/schema.ts";
-import { foldIdentifier, isSameName, unquoteIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName, quoteIdentifier, quoteTable, unquoteIdentifier } from "../sql/quote.ts";
+import { tokenize } from "../sql/tokenizer.ts";
+import { affinityOf, keepsText } from "./affinity.ts";
 import type { ValueSource } from "./match.ts";
 import { alterProblem, type AlterProblem } from "./problem.ts";
 import type { TableChange } from "./table-change.ts";
 
 /** The first full-text table that could not read its rows any more. */
-export function brokenReader({ schema, current, wanted, match }: TableChange): AlterProblem | undefined {
+export function brokenReader(change: TableChange): AlterProblem | undefined {
+  const { schema, current, wanted, match } = change;
   for (const reader of schema.virtualTables) {
-    const content = optionOf(reader, "content");
-    if (content === undefined || foldIdentifier(content) !== foldIdentifier(current.name)) continue;
+    const content = contentOf(reader);
+    if (content === undefined) continue;
+    if (foldIdentifier(content) !== foldIdentifier(current.name)) {
+      const problem = brokenByView(change, reader, content);
+      if (problem !== undefined) return problem;
+      continue;
+    }
     const sources = new Map(match.columns.map((source) => [foldIdentifier(source.column.name), source]));
     const had = new Map(current.columns.map(({ name }) => [foldIdentifier(name), name]));
     for (const name of columnsOf(reader)) {
       const own = had.get(foldIdentifier(name));
       const source = sources.get(foldIdentifier(name));
-      if (own === undefined || (source?.kind === "kept" && source.from.name === own)) continue;
-      const becomes = source === undefined || source.kind === "kept" ? "would be gone" : "would have other values";
+      if (own === undefined) continue;
+      if (source?.kind === "kept" && source.from.name === own && !hasOtherText(source, change)) continue;
+      const isGone = source === undefined || (source.kind === "kept" && source.from.name !== own);
+      const becomes = isGone ? "would be gone" : "would have other values";
       return refused(reader, `reads the column "${own}" of "${current.name}", which ${becomes}`);
     }
     if (!keepsIds(optionOf(reader, "content_rowid"), { current, wanted }, sources)) {
@@ -27,6 +37,66 @@ export function brokenReader({ schema, current, wanted, match }: TableChange): A
     }
   }
   return undefined;
+}
+
+/** A view between the two: SQLite refuses where its columns go, and says nothing where their values become others. */
+function brokenByView(change: TableChange, reader: VirtualTable, content: string): AlterProblem | undefined {
+  const { current, match } = change;
+  const words = wordsOver(change, content);
+  if (words === undefined) return undefined;
+  const changed = match.columns.find(
+    (source) =>
+      current.columns.some(({ name }) => isSameName(name, source.column.name)) &&
+      (source.kind === "computed" || hasOtherText(source, change)) &&
+      (words.has("*") || words.has(foldIdentifier(source.column.name))),
+  );
+  if (changed === undefined) return undefined;
+  const { name } = changed.column;
+  return refused(
+    reader,
+    `reads the column "${name}" of "${current.name}" by way of "${content}", and it would have other values`,
+  );
+}
+
+/** The names in a view of the table, and in the views that it is made of; undefined where none of them is about the table. */
+function wordsOver({ schema, current }: TableChange, view: string): ReadonlySet<string> | undefined {
+  const words = new Set<string>();
+  const views = new Map(schema.views.map(({ name, sql }) => [foldIdentifier(name), sql]));
+  const left = [foldIdentifier(view)];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    const sql = views.get(name);
+    views.delete(name);
+    if (sql === undefined) continue;
+    for (const { text } of tokenize(sql).tokens) {
+      const word = foldIdentifier(unquoteIdentifier(text));
+      words.add(word);
+      left.push(word);
+    }
+  }
+  return words.has(foldIdentifier(current.name)) ? words : undefined;
+}
+
+/** Whether the values of a column that stays may read as other texts than before: an index of their words would not fit them. */
+function hasOtherText(source: ValueSource, { current, wanted }: TableChange): boolean {
+  if (source.kind !== "kept") return false;
+  const { from, column } = source;
+  return !keepsText(affinityOf(from.type, current.typing), affinityOf(column.type, wanted.typing));
+}
+
+/** The table or view that a full-text table reads its rows from; undefined for any other virtual table. */
+export function contentOf(reader: VirtualTable): string | undefined {
+  return optionOf(reader, "content");
+}
+
+/** The query by which a full-text table reads its rows. */
+export function contentQuery(reader: VirtualTable, content: string): string {
+  const id = optionOf(reader, "content_rowid");
+  const own = quoteIdentifier(content);
+  // With the name of the table in front it is never taken for a text.
+  const names = [...(id === undefined ? [] : [id]), ...columnsOf(reader)].map(
+    (name) => `${own}.${quoteIdentifier(name)}`,
+  );
+  return `SELECT ${names.join(", ")} FROM ${quoteTable(content)} AS ${own}`;
 }
 
 /** Whether each row is found by the same number as before. */
