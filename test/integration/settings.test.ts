@@ -1,5 +1,6 @@
 /** The caller's handle: whatever a run does, it stays open, outside of a transaction, and set as it was. */
 import assert from "node:assert/strict";
+import type Database from "better-sqlite3";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { LockstepError, migrate, MigrationRunner, migrateSync, type ListedMigration } from "../../src/index.ts";
@@ -11,6 +12,7 @@ import {
   openHandle,
   pragma,
   readSettings,
+  rows,
   unusualSettings,
   type OpenHandle,
 } from "../support/handle.ts";
@@ -149,6 +151,29 @@ for (const driver of driverNames) {
       assert.deepEqual(seen, [0, 0, 0]);
       handle.close();
     });
+
+    for (const [where, path] of [
+      ["in a file", () => workspace().path("app.db")],
+      ["in memory", () => ":memory:"],
+    ] as const) {
+      it(`has a journal while migrations run, also where it has none, ${where}`, async () => {
+        const database = openHandle(driver, path());
+        // Without this the library does not let go of the journal.
+        if (driver === "better-sqlite3") (database as unknown as Database.Database).unsafeMode(true);
+        else (database as { enableDefensive?(isActive: boolean): void }).enableDefensive?.(false);
+        database.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT); INSERT INTO t VALUES (1, '007')");
+        database.exec("CREATE INDEX i ON t (n); PRAGMA journal_mode = OFF");
+        assert.equal(pragma(database, "journal_mode"), "off");
+        const rebuild = (type: string): string =>
+          `-- lockstep:rebuild\nCREATE TABLE t (id INTEGER PRIMARY KEY, n ${type});`;
+        await rejection(migrate({ database, migrations: [{ version: 1, up: rebuild("INT") }] }), "lossy_conversion");
+        assert.deepEqual(rows(database, "SELECT n FROM t"), [{ n: "007" }]);
+        await migrate({ database, migrations: [{ version: 1, up: rebuild("BLOB") }] });
+        assert.equal(pragma(database, "journal_mode"), "off");
+        assert.equal(pragma(database, "integrity_check"), "ok");
+        database.close();
+      });
+    }
 
     it("is refused inside a transaction, which stays as it is", async () => {
       const database = workspace().path("app.db");
