@@ -1,10 +1,11 @@
-/** Random migrations, squashed at a random version: a new database is the same by the short way and by the long one. */
+/** Random migrations, squashed at a random version: a new database is the same by the short way and by the long one, and a check tells when it is not. */
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import { migrate } from "../../src/index.ts";
+import { migrate, MigrationRunner, type Finding } from "../../src/index.ts";
 import { runAsync } from "../../src/core/task.ts";
 import { asynchronous } from "../../src/mode.ts";
 import { squashMigrations } from "../../src/operations/squash-migrations.ts";
@@ -109,9 +110,11 @@ function squash(migrations: string, to: number): Promise<SquashReport> {
   );
 }
 
-async function databaseOf(migrations: string): Promise<unknown> {
+async function databaseOf(migrations: string, to?: number): Promise<unknown> {
   const database = new DatabaseSync(":memory:");
-  await migrate({ database, migrations });
+  await migrate({ database, migrations, ...(to === undefined ? {} : { to }) });
+  // What was edited has another checksum, also where it makes the same.
+  if (to !== undefined) database.exec("DELETE FROM lockstep_history");
   const state = stateOf(database);
   const names = database
     .prepare(
@@ -162,3 +165,43 @@ it("a squash makes the database that its migrations make", async () => {
   );
   assert.ok(tried > 0);
 });
+
+it("a check finds a squash different where a statement more in its migrations makes another database, and nowhere else", async () => {
+  const seen = { same: 0, different: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 }),
+      step,
+      async (migrations, more) => {
+        const space = workspace({ "m/": "" });
+        let made = 0;
+        const next = (): number => (made += 1);
+        const tables: string[] = [];
+        const texts = migrations.map((steps) => statementsOf(steps, tables, next));
+        for (const [index, text] of texts.entries()) space.write({ [`m/${index + 1}-m.sql`]: text });
+        const directory = space.path("m");
+        const to = texts.length;
+        const before = await databaseOf(directory, to);
+        const { file, sql } = await squash(directory, to);
+        writeFileSync(file, sql);
+        assert.deepEqual(await staleIn(directory), []);
+        space.write({ [`m/${to}-m.sql`]: `${texts.at(-1)}\n${statementsOf([more], tables, next)}` });
+        const [finding] = await staleIn(directory);
+        assert.ok(finding !== undefined);
+        rmSync(file);
+        const now = await databaseOf(directory, to);
+        const wanted = isDeepStrictEqual(now, before) ? "same" : "different";
+        assert.equal(finding.details === undefined ? "same" : "different", wanted, JSON.stringify(finding));
+        seen[wanted] += 1;
+        space.remove();
+      },
+    ),
+    tries(12),
+  );
+  assert.ok(seen.same + seen.different > 0);
+});
+
+async function staleIn(migrations: string): Promise<readonly Finding[]> {
+  const { findings } = await new MigrationRunner({ database: ":memory:", migrations }).check({ cache: "ignore" });
+  return findings.filter(({ code }) => code === "squash_stale");
+}
