@@ -11,12 +11,14 @@ export function answerTo(question: string): Promise<"yes" | "no" | "none"> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     // The question ends its line with the answer; without one, the next output would stand beside it.
-    terminal.once("close", () => {
+    const leave = (): void => {
       process.stderr.write("\n");
       resolve("none");
-    });
+    };
+    terminal.once("close", leave);
     terminal.question(`${question} [y/N] `, (answer) => {
-      terminal.removeAllListeners("close");
+      // Only this one: readline has a listener of its own, without which it would go on to show what is typed.
+      terminal.off("close", leave);
       terminal.close();
       resolve(/^y(?:es)?$/i.test(answer.trim()) ? "yes" : "no");
     });

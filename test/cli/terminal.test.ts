@@ -88,6 +88,24 @@ describe("on a terminal", { skip: noTerminal, concurrency: 3 }, () => {
     });
   }
 
+  it("diff shows each of several answers once", async () => {
+    const space = workspace({
+      ...FILES,
+      "schema.sql": "CREATE TABLE people (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, name TEXT);",
+    });
+    const { screen, exitCode } = await runOnTerminal(["diff", "--to", "schema.sql", "--dry-run"], {
+      cwd: space.root,
+      answer: { after: "[y/N] ", type: ["y\r", "n\r", "y\r"] },
+    });
+    assert.deepEqual(screen.slice(0, 4), [
+      'The table "users" is gone. Is it called "people" now? [y/N] y',
+      'The column "email" of "people" is gone. Is it called "mail" now? [y/N] n',
+      'The column "email" of "people" is gone. Is it called "name" now? [y/N] y',
+      "-- lockstep:up",
+    ]);
+    assert.equal(exitCode, 0);
+  });
+
   it("down does not ask with --json, where the object is all there is", async () => {
     const space = workspace(FILES);
     await runLockstep(["up", "-d", "app.db"], { cwd: space.root });

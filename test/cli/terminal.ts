@@ -19,8 +19,12 @@ export interface TerminalOptions {
   readonly cwd: string;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What a person types, once the text before it has appeared, and a command that another one runs before that. */
-  readonly answer?: { readonly after: string; readonly type: string; readonly meanwhile?: readonly string[] };
+  /** What a person types, once for each time that the text before it has appeared, and a command that another one runs before that. */
+  readonly answer?: {
+    readonly after: string;
+    readonly type: string | readonly string[];
+    readonly meanwhile?: readonly string[];
+  };
 }
 
 /** Runs `lockstep` with these arguments on a terminal. */
@@ -34,7 +38,7 @@ export async function runOnTerminal(
     command: [process.execPath, bin, ...args],
     env: plainEnvironment({ TERM: "xterm-256color", ...env }),
     after: answer?.after ?? "",
-    type: answer?.type ?? "",
+    type: [answer?.type ?? []].flat(),
     meanwhile: answer?.meanwhile ?? [],
   };
   const child = spawn("python3", ["-c", PROGRAM, JSON.stringify(request)], { timeout: 30_000 });
@@ -71,7 +75,7 @@ if child == 0:
     fcntl.ioctl(0, termios.TIOCSWINSZ, size)
     os.chdir(request["cwd"])
     os.execve(request["command"][0], request["command"], request["env"])
-sent, is_answered = b"", request["after"] == ""
+sent, answered = b"", 0
 while select.select([terminal], [], [], 20)[0]:
     try:
         chunk = os.read(terminal, 65536)
@@ -80,11 +84,11 @@ while select.select([terminal], [], [], 20)[0]:
     if not chunk:
         break
     sent += chunk
-    if not is_answered and request["after"].encode() in sent:
+    if answered < len(request["type"]) and sent.count(request["after"].encode()) > answered:
         if request["meanwhile"]:
             subprocess.run(request["meanwhile"], cwd=request["cwd"], check=True, capture_output=True)
-        os.write(terminal, request["type"].encode())
-        is_answered = True
+        os.write(terminal, request["type"][answered].encode())
+        answered += 1
 else:
     os.kill(child, 9)
 exit_code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
