@@ -207,6 +207,31 @@ for (const driver of driverNames) {
       assert.deepEqual(readState(database).schema, before.schema);
     });
 
+    for (const [what, table, columns, isBack] of [
+      ["were to change and did", "code TEXT); INSERT INTO t VALUES ('007')", "code INT", false],
+      ["were to change and did not", "code TEXT); INSERT INTO t VALUES ('7')", "code INT", true],
+      [
+        "got a type, which a column without one does not give back",
+        "code); INSERT INTO t VALUES (7), ('7')",
+        "code TEXT",
+        false,
+      ],
+      ["had that type already", "code); INSERT INTO t VALUES ('7'), (NULL), (X'37')", "code TEXT", true],
+    ] as const) {
+      it(`${isBack ? "has" : "has no"} computed way back where its values ${what}`, async () => {
+        const database = workspace().path("app.db");
+        const made = { version: 1, up: `CREATE TABLE t (${table}` };
+        await migrate({ database, driver, migrations: [made] });
+        const before = readState(database);
+        const up = `-- lockstep:rebuild\nCREATE TABLE t (${columns});\n-- lockstep:allow lossy_conversion\n`;
+        const runner = new MigrationRunner({ database, driver, migrations: [made, { version: 2, up }] });
+        await runner.runMigrations();
+        if (!isBack) return void (await rejection(runner.rollback({ allowLoss: true }), "irreversible"));
+        await runner.rollback();
+        assert.deepEqual(readState(database).rows, before.rows);
+      });
+    }
+
     it("is undone by a way down with a rebuild in it, also from the history", async () => {
       const database = workspace().path("app.db");
       await migrate({ database, driver, migrations: [first] });

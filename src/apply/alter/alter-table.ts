@@ -12,6 +12,7 @@ import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, refuse, type Altering, type AlterPlace } from "./altering.ts";
 import { brokenObjects, refuseBroken } from "./broken-objects.ts";
 import { checkCopies } from "./check-copies.ts";
+import type { ConvertedValues } from "./compare-rows.ts";
 import { countRows } from "./count-rows.ts";
 import { editText } from "./edit-text.ts";
 import { findTable, readAll } from "./find-table.ts";
@@ -62,12 +63,12 @@ export function* alterTable(
   const done = yield* perform(altering, method, { ...renamed, rows });
   const after = yield* readAll(session);
   yield* refuseBroken(altering, after, broken);
-  proveTable(altering, { before: renamed.schema, after, method: done });
+  proveTable(altering, { before: renamed.schema, after, method: done.method });
   return {
     table: wanted.name,
-    method: done === "none" && renamed.count > 0 ? "native" : done,
+    method: done.method === "none" && renamed.count > 0 ? "native" : done.method,
     rows,
-    reverse: reverseOf(named, match),
+    reverse: done.values === "final" ? undefined : reverseOf(named, match),
   };
 }
 
@@ -90,8 +91,13 @@ function* choose({ session, intent }: Altering, { current, match }: Renamed): Ta
   return chooseWith("impossible");
 }
 
+interface Done {
+  readonly method: Method["kind"];
+  readonly values: ConvertedValues;
+}
+
 /** Does it, and gives what was done: where an edit of the text would change what rows mean, they are copied. */
-function* perform(altering: Altering, method: Method, of: Renamed & { readonly rows: number }): Task<Method["kind"]> {
+function* perform(altering: Altering, method: Method, of: Renamed & { readonly rows: number }): Task<Done> {
   const { connection } = altering.session;
   const { current, rows } = of;
   if (method.kind === "native") {
@@ -104,8 +110,8 @@ function* perform(altering: Altering, method: Method, of: Renamed & { readonly r
   const isRebuild =
     method.kind === "rebuild" ||
     (method.kind === "schema_edit" && !(yield* editText(altering, { current, edit: method, rows })));
-  if (isRebuild) yield* rebuildTable(altering, of);
-  return isRebuild ? "rebuild" : method.kind;
+  if (isRebuild) return { method: "rebuild", values: yield* rebuildTable(altering, of) };
+  return { method: method.kind, values: "reversible" };
 }
 
 /** SQLite would only find it at the first row, and say less. */

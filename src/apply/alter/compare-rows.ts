@@ -21,14 +21,37 @@ export interface ComparedRows {
  */
 const AT_ONCE = 400;
 
+/** `reversible`: under its old type each value would be the one that it was. */
+export type ConvertedValues = "reversible" | "final";
+
 /** Compares. A difference that nobody wanted is a fault of ours; values that a new type has changed are refused unless allowed. */
-export function* compareRows(altering: Altering, compared: ComparedRows): Task<void> {
+export function* compareRows(altering: Altering, compared: ComparedRows): Task<ConvertedValues> {
   const isAllowed = altering.intent.allows.has("lossy_conversion");
   const columns = compared.comparison.columns.filter(({ kind }) => kind === "same" || !isAllowed);
   // Where no column is compared, the rows are counted and paired all the same.
   for (let first = 0; first === 0 || first < columns.length; first += AT_ONCE) {
     yield* compareColumns(altering, compared, columns.slice(first, first + AT_ONCE));
   }
+  const converted = compared.comparison.columns.filter(
+    // What is lost has just been refused.
+    ({ kind, condition, isFinal }) => kind === "converted" && (isAllowed || isFinal !== condition),
+  );
+  for (let first = 0; first < converted.length; first += AT_ONCE) {
+    if (yield* isAnyFinal(altering, compared, converted.slice(first, first + AT_ONCE))) return "final";
+  }
+  return "reversible";
+}
+
+function* isAnyFinal(
+  { session }: Altering,
+  { comparison: { with: before, pairs = "" } }: ComparedRows,
+  columns: readonly ColumnComparison[],
+): Task<boolean> {
+  const any = columns.map(({ isFinal }) => isFinal).join(" OR ");
+  const [row] = yield* wait(
+    session.connection.query(`${before}SELECT EXISTS (SELECT 1 ${pairs} WHERE ${any}) AS final`),
+  );
+  return Number(row?.["final"]) === 1;
 }
 
 function* compareColumns(

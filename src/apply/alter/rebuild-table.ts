@@ -5,7 +5,7 @@ import { planRebuild } from "../../core/alter/rebuild.ts";
 import { wait, type Task } from "../../core/task.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, type Altering } from "./altering.ts";
-import { compareRows } from "./compare-rows.ts";
+import { compareRows, type ConvertedValues } from "./compare-rows.ts";
 import { acceptRows, copyRows } from "./copy-rows.ts";
 import { checkCount } from "./count-rows.ts";
 import { forgetStatistics, giveSequence, readSequence } from "./kept-numbers.ts";
@@ -21,8 +21,11 @@ export interface RebuildOf extends Renamed {
   readonly rows: number;
 }
 
-/** Rebuilds the table. Throws where a row cannot be carried over as it is. */
-export function* rebuildTable(altering: Altering, { schema, current, match, oldNames, rows }: RebuildOf): Task<void> {
+/** Rebuilds the table. Throws where a row cannot be carried over as it is. Gives whether a new type has made values others for good. */
+export function* rebuildTable(
+  altering: Altering,
+  { schema, current, match, oldNames, rows }: RebuildOf,
+): Task<ConvertedValues> {
   const { connection } = altering.session;
   const { wanted } = altering.intent;
   const taken = namesOf(schema);
@@ -30,13 +33,14 @@ export function* rebuildTable(altering: Altering, { schema, current, match, oldN
   yield* refuseTemporaryTriggers(altering);
   yield* checkCount(altering, current.name, rows);
   const sequence = yield* readSequence(connection, current);
+  let values: ConvertedValues = "reversible";
   yield* inAlterMode(connection, "legacy", function* () {
     yield* setAside(altering, { schema, current, sql: plan.setAside, kind: "change" });
     yield* wait(connection.execute(plan.create));
     // Not of an empty table: INSERT of no rows already notes a last id for AUTOINCREMENT.
     if (rows > 0 || altering.isPlanned === true) yield* copyRows(altering, plan, rows);
     if (rows > 0) {
-      yield* compareRows(altering, {
+      values = yield* compareRows(altering, {
         comparison: compareTables({ current, wanted, match, rebuild: plan }),
         plan,
         rows,
@@ -50,4 +54,5 @@ export function* rebuildTable(altering: Altering, { schema, current, match, oldN
   for (const trigger of belongingTo(schema.triggers, current)) yield* wait(connection.execute(createInMain(trigger)));
   yield* giveSequence(connection, wanted, { last: sequence, ids: plan.pairing.kind === "rowid" ? "kept" : "others" });
   yield* forgetStatistics(connection, { schema, current, wanted });
+  return values;
 }

@@ -67,7 +67,9 @@ function underNewNames(match: ColumnMatch, renamed: Table, { oldNames }: RenameP
     kind: "match",
     dropped: match.dropped.map((column) => now.get(column.name) ?? column),
     columns: match.columns.map((source) =>
-      source.kind === "kept" ? { ...source, from: now.get(source.from.name) ?? source.from } : source,
+      "from" in source && source.from !== undefined
+        ? { ...source, from: now.get(source.from.name) ?? source.from }
+        : source,
     ),
   };
 }

@@ -15,6 +15,10 @@ export interface ColumnComparison {
   /** `same`: its values are stored as before, and any difference is a fault of ours · `converted`: a value may have become another. */
   readonly kind: "same" | "converted";
   readonly condition: string;
+  /**
+   * True for a value that the old type would not give back. A column without a type holds 1 beside '1': what became '1' as a TEXT stays so.
+   */
+  readonly isFinal: string;
 }
 
 /** How the rows of two tables are paired and compared. */
@@ -44,13 +48,15 @@ export function compareTables({ current, wanted, match, rebuild }: Compared): Co
     .filter((source) => source.kind === "kept")
     .filter(({ column, from }) => !isPairedBy(column, from));
   const columns = kept.map(({ column, from }): ColumnComparison => {
-    const isSame = affinityOf(from.type, current.typing) === affinityOf(column.type, wanted.typing);
+    const before = affinityOf(from.type, current.typing);
+    const isSame = before === affinityOf(column.type, wanted.typing);
     const names = { old: `o.${rows.nameOf(from)}`, next: `n.${quoteIdentifier(column.name)}` };
     return {
       column: column.name,
       ...names,
       kind: isSame ? "same" : "converted",
       condition: isSame ? differs(names) : isLost(names),
+      isFinal: before === "BLOB" ? `typeof(${names.old}) IS NOT typeof(${names.next})` : isLost(names),
     };
   });
   return { with: rows.with, pairs: pairsOf(wanted, rebuild), columns };

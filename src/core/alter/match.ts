@@ -12,7 +12,8 @@ export type ValueSource =
   | { readonly kind: "computed"; readonly column: Column; readonly expression: string }
   /** Its default, or NULL. */
   | { readonly kind: "new"; readonly column: Column }
-  | { readonly kind: "generated"; readonly column: Column };
+  /** `from`: the generated column that it was before, under whatever name. */
+  | { readonly kind: "generated"; readonly column: Column; readonly from?: Column };
 
 /** Every wanted column with its source, and the columns that go. */
 export interface ColumnMatch {
@@ -38,8 +39,9 @@ export function matchColumns(current: Table, intent: AlterIntent): ColumnMatch |
     if (column.generated === undefined) used.add(fromName ?? "");
     // The values of a column that is computed now go, unless they were computed before.
     if (column.generated !== undefined) {
-      if (from?.generated !== undefined) used.add(fromName ?? "");
-      return { kind: "generated", column };
+      if (from?.generated === undefined) return { kind: "generated", column };
+      used.add(fromName ?? "");
+      return { kind: "generated", column, from };
     }
     if (copy !== undefined) return { kind: "computed", column, expression: copy.expression };
     return from === undefined ? { kind: "new", column } : { kind: "kept", column, from };

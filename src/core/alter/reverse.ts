@@ -1,11 +1,13 @@
 /** The way back of a change of a table, as the SQL of a migration: made where the change has lost nothing. */
 import { isSameName, quoteIdentifier } from "../sql/quote.ts";
-import type { Table } from "../schema/table.ts";
-import type { ColumnMatch } from "./match.ts";
+import type { Column, Table } from "../schema/table.ts";
+import type { ColumnMatch, ValueSource } from "./match.ts";
 import { asStored } from "./stored-text.ts";
 
 /** What every computed way back begins with: it tells them from those that somebody wrote. */
 export const COMPUTED = "-- computed by lockstep";
+
+type Renamed = ValueSource & { readonly from: Column };
 
 /** The rebuild that leads back to the table as it was; undefined where values of it are gone. */
 export function reverseOf(before: Table, match: ColumnMatch): string | undefined {
@@ -15,9 +17,12 @@ export function reverseOf(before: Table, match: ColumnMatch): string | undefined
   // A column that was computed over: its old values are nowhere.
   if (before.columns.some(({ name, generated }) => generated === undefined && !known.has(name))) return undefined;
   const settled = kept.filter(({ from }) => from.generated !== undefined);
-  const isRenamed = ({ column, from }: (typeof kept)[number]): boolean => !isSameName(column.name, from.name);
+  const renamed = match.columns.filter(
+    (source): source is Renamed =>
+      "from" in source && source.from !== undefined && !isSameName(source.column.name, source.from.name),
+  );
   // What names the column would have to follow it back, while its values go: SQLite does only one of the two.
-  if (settled.some(isRenamed)) return undefined;
+  if (settled.some((source) => renamed.includes(source))) return undefined;
   const added = [...match.columns.filter(({ kind }) => kind === "new" || kind === "computed"), ...settled].map(
     ({ column }) => quoteIdentifier(column.name),
   );
@@ -25,11 +30,9 @@ export function reverseOf(before: Table, match: ColumnMatch): string | undefined
     "-- lockstep:rebuild",
     // Comments in it that speak to lockstep tell of another change.
     `${asStored(before).sql};`,
-    ...kept
-      .filter(isRenamed)
-      .map(
-        ({ column, from }) => `-- lockstep:renamed ${quoteIdentifier(from.name)} from ${quoteIdentifier(column.name)}`,
-      ),
+    ...renamed.map(
+      ({ column, from }) => `-- lockstep:renamed ${quoteIdentifier(from.name)} from ${quoteIdentifier(column.name)}`,
+    ),
     ...(added.length === 0 ? [] : [`-- lockstep:drop ${added.join(", ")}`]),
   ].join("\n");
 }

@@ -58,6 +58,13 @@ describe("the way back of a change", () => {
       [],
       ["CREATE TABLE t (a, b AS (a));", '-- lockstep:drop "b"'],
     ],
+    [
+      "gives a generated column its old name, by which indexes know it",
+      "a, b AS (a)",
+      "a, c AS (a)",
+      ["renamed c from b"],
+      ["CREATE TABLE t (a, b AS (a));", '-- lockstep:renamed "b" from "c"'],
+    ],
     ["gives names the case that they had", "Name", "name", [], ["CREATE TABLE t (Name);"]],
     [
       "leaves out what was said of another change",
