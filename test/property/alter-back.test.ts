@@ -8,6 +8,7 @@ import { driverNames, openHandle } from "../support/handle.ts";
 import { drawChange, type DrawnChange } from "./altered-change.ts";
 import { diceOf } from "./altered-dice.ts";
 import { lookAt, type Look } from "./altered-look.ts";
+import type { TableSpec } from "./altered-table.ts";
 import { describeWorld, drawWorld, makeWorld, type World } from "./altered-world.ts";
 import { tries } from "./tries.ts";
 
@@ -20,6 +21,12 @@ const ALLOWED: readonly string[] = ["irreversible", "foreign_key_violation"];
 function withoutTexts({ texts, ...rest }: Look): unknown {
   void texts;
   return rest;
+}
+
+/** Where the row ids of a table come from. */
+function idsOf({ key, withoutRowid }: TableSpec): string {
+  if (withoutRowid) return "none";
+  return key.kind === "rowid" ? JSON.stringify(key) : "its own";
 }
 
 /** The error that a step ends in; undefined where it is done. */
@@ -38,6 +45,8 @@ async function check(world: World, drawn: DrawnChange, driver: (typeof driverNam
   if (!makeWorld(handle, world, [" "])) return;
   handle.exec("PRAGMA foreign_keys = ON");
   const before = lookAt(handle, world.table);
+  // Row ids go with the table that had them, and the last one with AUTOINCREMENT.
+  if (idsOf(world.table) !== idsOf(drawn.wanted)) return;
   // The one integer that SQLite does not make of a REAL again, which is the same number.
   if (JSON.stringify(before.rows).includes("-9223372036854775808")) return;
   const runner = new MigrationRunner({ database: handle, migrations: [{ version: 1, up: drawn.sql }] });
