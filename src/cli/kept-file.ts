@@ -2,7 +2,7 @@
 import { followLinks, whatIsAt } from "../database-path.ts";
 import { visible } from "../core/diagnostic/visible.ts";
 import { isDump } from "../core/schema/dump.ts";
-import { compareTypes, isTypes, type TypesFileState } from "../core/types/types-text.ts";
+import { isTypes } from "../core/types/types-text.ts";
 import { LockstepError, type ErrorCode, type MigrationReport, type MigrationRunner } from "../index.ts";
 import { fs, path } from "../node.ts";
 import type { Output } from "./output.ts";
@@ -112,15 +112,6 @@ export function writeKept(file: string, text: string, kept: KeptText): "written"
   } catch (error) {
     if (error instanceof LockstepError) throw error;
     throw writingError(file, kept, error);
-  }
-}
-
-/** How the types file of the config stands to the types of today. Writes nothing. Throws `file_unwritable` for one that is no file. */
-export function typesFileState(file: string, types: string): TypesFileState {
-  try {
-    return compareTypes(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined, types);
-  } catch (error) {
-    throw fileError(file, "file_unwritable", unfit("unknown", TYPES), error);
   }
 }
 

@@ -39,19 +39,6 @@ export function isTypes(text: string): boolean {
   return text.split("\n").some((line) => line.startsWith(`${MARK}, format `));
 }
 
-/** How a types file stands to the schema of today. `foreign`: it is no file that lockstep wrote. */
-export type TypesFileState = "current" | "stale" | "missing" | "foreign";
-
-/**
- * Compares the text of a types file, undefined where there is none, with what `typesText` says now. Git may have checked the file out
- * with the line ends of another system.
- */
-export function compareTypes(text: string | undefined, types: string): TypesFileState {
-  if (text === undefined) return "missing";
-  if (text.replaceAll("\r\n", "\n") === types) return "current";
-  return text.trim() === "" || isTypes(text) ? "stale" : "foreign";
-}
-
 const HEADER = `${MARK}, format ${FORMAT}
 // Written by "lockstep types". Do not edit it: change the schema with a migration, and write it again.
 // SQLite keeps any value in any column of a table that is not STRICT: the types of those say which values are meant.`;

@@ -1,7 +1,7 @@
 /** The types of a schema: which value has which type, what may be left out, and which names are used. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { compareTypes, typesText } from "../../../src/core/types/types-text.ts";
+import { isTypes, typesText } from "../../../src/core/types/types-text.ts";
 import { valueType } from "../../../src/core/types/value-type.ts";
 import { propertyName, typeNames } from "../../../src/core/types/type-name.ts";
 import { schemaOf } from "../../support/parsed-schema.ts";
@@ -186,21 +186,15 @@ describe("the text", () => {
 
 describe("a types file", () => {
   const types = typesText({ schema: schemaOf(["CREATE TABLE t (a INT)"]), viewColumns: new Map() });
-  const older = typesText({ schema: schemaOf([]), viewColumns: new Map() });
 
-  it("is current where it says the same, with the line ends of any system", () => {
-    assert.equal(compareTypes(types, types), "current");
-    assert.equal(compareTypes(types.replaceAll("\n", "\r\n"), types), "current");
+  it("is known as one that lockstep wrote, with the line ends of any system, and also when a merge has gone wrong", () => {
+    assert.equal(isTypes(types), true);
+    assert.equal(isTypes(types.replaceAll("\n", "\r\n")), true);
+    assert.equal(isTypes(`<<<<<<< ours\n${types}>>>>>>> theirs\n`), true);
   });
 
-  it("is stale where it says something else that lockstep wrote, or nothing", () => {
-    assert.equal(compareTypes(older, types), "stale");
-    assert.equal(compareTypes(`<<<<<<< ours\n${older}>>>>>>> theirs\n`, types), "stale");
-    assert.equal(compareTypes(" \n", types), "stale");
-  });
-
-  it("is missing, or somebody else's", () => {
-    assert.equal(compareTypes(undefined, types), "missing");
-    assert.equal(compareTypes("export interface Users {}\n", types), "foreign");
+  it("is not taken for one where somebody else wrote it", () => {
+    assert.equal(isTypes("export interface Users {}\n"), false);
+    assert.equal(isTypes(""), false);
   });
 });
