@@ -1,5 +1,6 @@
 /** Reads a schema from wherever it is: a file of SQL, a database, or a directory of migrations. */
 import { isReserved, readWanted, type Annotation } from "../core/diff/annotations.ts";
+import { fromSquash } from "../core/history/listing.ts";
 import type { Schema } from "../core/schema/schema.ts";
 import { classify } from "../core/sql/statement-kind.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
@@ -15,7 +16,7 @@ import { onScratch } from "../scratch/on-scratch.ts";
 import { replay } from "../scratch/replay.ts";
 import { onConnection, type Session } from "../session.ts";
 import { placeIn, readTextFile } from "../source/sql-text.ts";
-import { toSource, type MigrationSource } from "../source/source.ts";
+import { listMigrations, toSource, type MigrationSource } from "../source/source.ts";
 import { separateShadowTables } from "./module-tables.ts";
 
 /** A schema, and what is said in its text. */
@@ -32,9 +33,7 @@ export function* readMigrations(session: Session, source: MigrationSource): Task
     source.kind === "directory"
       ? { kind: "directory", directory: source.directory }
       : { kind: "argument", argument: "migrations" };
-  // The getters of the session stay what they are.
-  const other = Object.create(session, { source: { value: source } }) as Session;
-  return yield* replay(other, {}, function* (scratch) {
+  return yield* replay(session, { entries: fromSquash(listMigrations(source)) }, function* (scratch) {
     return { schema: yield* readAll(scratch), annotations: [], place };
   });
 }

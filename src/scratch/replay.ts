@@ -1,21 +1,17 @@
 /** Replays migrations on an empty database in memory, as a new database would run them. It costs no file, and nothing of it stays. */
 import type { HistorySnapshot } from "../core/history/history.ts";
-import { fromSquash } from "../core/history/listing.ts";
 import type { LoadedMigration, MigrationEntry } from "../core/migration/migration.ts";
 import { planUp } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
 import { runPlan } from "../apply/run-plan.ts";
 import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
-import { listMigrations } from "../source/source.ts";
 import { onScratch } from "./on-scratch.ts";
 
 /** Which migrations are replayed. */
 export interface ReplayOptions {
-  /** In this order, which need not be that of their versions. Default: all that the source lists. */
-  readonly entries?: readonly MigrationEntry[];
-  /** Up to and with this version. Default: all. */
-  readonly to?: number;
+  /** In this order, which need not be that of their versions. */
+  readonly entries: readonly MigrationEntry[];
 }
 
 const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
@@ -34,13 +30,11 @@ export function* replay<T>(session: Session, options: ReplayOptions, body: (scra
 /** Applies migrations to a scratch database, behind what it has already. */
 export function* applyTo(
   scratch: Session,
-  { entries = fromSquash(listMigrations(scratch.source)), to }: ReplayOptions,
+  { entries }: ReplayOptions,
   snapshot: HistorySnapshot = EMPTY,
 ): Task<void> {
   const migrations: LoadedMigration[] = [];
-  for (const entry of entries) {
-    if (to === undefined || entry.version <= to) migrations.push(yield* loadMigration(entry, scratch.mode));
-  }
+  for (const entry of entries) migrations.push(yield* loadMigration(entry, scratch.mode));
   const plan = planUp(migrations, snapshot.version);
   yield* runPlan({ session: scratch, plan, entries, snapshot, isWanted: () => wait(true) });
 }
