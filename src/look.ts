@@ -1,6 +1,6 @@
 /** A look at what is there: the migrations that the source lists, and the history that the database has. */
 import { route, type Listing } from "./core/history/listing.ts";
-import type { AppliedMigration, HistorySnapshot } from "./core/history/history.ts";
+import { NO_HISTORY, type AppliedMigration, type HistorySnapshot } from "./core/history/history.ts";
 import type { MigrationEntry } from "./core/migration/migration.ts";
 import type { Task } from "./core/task.ts";
 import { databaseError } from "./database-error.ts";
@@ -25,11 +25,9 @@ export function* look(session: Session, to?: number): Task<Known> {
   return { listing, entries: route(listing, snapshot, to), snapshot };
 }
 
-const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
-
 /** Reads the history; a database that is not there has none. */
 export function* readHistory(session: Session): Task<HistorySnapshot> {
-  return session.isThere ? yield* patiently(session, () => readSnapshot(session)) : EMPTY;
+  return session.isThere ? yield* patiently(session, () => readSnapshot(session)) : NO_HISTORY;
 }
 
 /** Reads the rows of the history, by version; none where lockstep has not written any. */

@@ -2,7 +2,7 @@
 import { historyFindings, lateNotes } from "../core/check/history-findings.ts";
 import type { CheckNote, Finding } from "../core/check/finding.ts";
 import { findingsOf, notesOf } from "../core/check/verdict.ts";
-import type { AppliedMigration, HistorySnapshot } from "../core/history/history.ts";
+import { NO_HISTORY, type AppliedMigration, type HistorySnapshot } from "../core/history/history.ts";
 import { fromSquash, withSquashes } from "../core/history/listing.ts";
 import { isApplied, resolve, type Standing } from "../core/history/resolve.ts";
 import { checksumsDiffer } from "../core/migration/checksum.ts";
@@ -33,7 +33,7 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
   const listing = listAll(session.source);
   const entries = fromSquash(withSquashes(listing));
   const hasDatabase = session.isThere && !(session.ownership === "own" && session.database === ":memory:");
-  const snapshot: HistorySnapshot = hasDatabase ? yield* readHistory(session) : NONE;
+  const snapshot: HistorySnapshot = hasDatabase ? yield* readHistory(session) : NO_HISTORY;
   const applied = hasDatabase ? yield* readRows(session, snapshot) : new Map<number, AppliedMigration>();
   const point = resolve(entries, snapshot).filter(({ state, entry }) => isApplied(state) && entry !== undefined).length;
   const store = new ReplayStore(folderOf(session, options));
@@ -86,7 +86,6 @@ interface Found {
   readonly notes: readonly CheckNote[];
 }
 
-const NONE: HistorySnapshot = { version: 0, versions: [], origin: "none" };
 const NO_DATABASE: Found = {
   findings: [],
   notes: [

@@ -1,4 +1,5 @@
 /** Squashes migrations: what they leave on an empty database becomes one script, and is proven before anybody sees it. */
+import { NO_HISTORY } from "../core/history/history.ts";
 import { fromSquash, isUntouched } from "../core/history/listing.ts";
 import { listVersions } from "../core/migration/version-list.ts";
 import { toRef } from "../core/migration/reference.ts";
@@ -138,12 +139,11 @@ function* prove(
     const scratch = onConnection(session, connection);
     const { up: script } = readSqlText(sql, "squash");
     const plan = planUp([squashOf({ covers: image.history, checksum: own }, { script, version: to })], 0);
-    const snapshot = { version: 0, versions: [], origin: "none" } as const;
     yield* runPlan({
       session: scratch,
       plan,
       entries: [],
-      snapshot,
+      snapshot: NO_HISTORY,
       isWanted: (now) => wait(isUntouched(now)),
     });
     const difference = compareImages(image, yield* read(scratch));

@@ -5,6 +5,7 @@ import { compareRows } from "../core/check/compare-rows.ts";
 import type { StoredObject } from "../core/check/stored-object.ts";
 import type { SampleStyle } from "../core/check/sample.ts";
 import type { FoundInMigration, Verdict } from "../core/check/verdict.ts";
+import { NO_HISTORY } from "../core/history/history.ts";
 import type { LoadedMigration, MigrationBody } from "../core/migration/migration.ts";
 import { Renames } from "../core/sql/renames.ts";
 import { classify } from "../core/sql/statement-kind.ts";
@@ -128,11 +129,7 @@ function* runBody(session: Session, migration: LoadedMigration, body: MigrationB
     const reverse = yield* executeBody(session, { migration, body, origin: "source" });
     if (session.connection.inTransaction) return reverse;
   } catch (error) {
-    throw toRunError(
-      { session, snapshot: { version: 0, versions: [], origin: "none" }, completed: [] },
-      migration,
-      error,
-    );
+    throw toRunError({ session, snapshot: NO_HISTORY, completed: [] }, migration, error);
   }
   throw new LockstepError({
     code: "transaction_lost",

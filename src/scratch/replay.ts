@@ -1,5 +1,5 @@
 /** Replays migrations on an empty database in memory, as a new database would run them. It costs no file, and nothing of it stays. */
-import type { HistorySnapshot } from "../core/history/history.ts";
+import { NO_HISTORY, type HistorySnapshot } from "../core/history/history.ts";
 import type { LoadedMigration, MigrationEntry } from "../core/migration/migration.ts";
 import { planUp } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
@@ -13,8 +13,6 @@ export interface ReplayOptions {
   /** In this order, which need not be that of their versions. */
   readonly entries: readonly MigrationEntry[];
 }
-
-const EMPTY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
 
 /**
  * Runs the migrations on a scratch database of the session's own driver, and `body` with a session on it. Throws the error of a
@@ -31,7 +29,7 @@ export function* replay<T>(session: Session, options: ReplayOptions, body: (scra
 export function* applyTo(
   scratch: Session,
   { entries }: ReplayOptions,
-  snapshot: HistorySnapshot = EMPTY,
+  snapshot: HistorySnapshot = NO_HISTORY,
 ): Task<void> {
   const migrations: LoadedMigration[] = [];
   for (const entry of entries) migrations.push(yield* loadMigration(entry, scratch.mode));

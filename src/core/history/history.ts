@@ -43,6 +43,9 @@ export interface HistorySnapshot {
   readonly progress?: Progress;
 }
 
+/** The history of a database that has none. */
+export const NO_HISTORY: HistorySnapshot = { version: 0, versions: [], origin: "none" };
+
 /** Whether two looks at the history saw the same. */
 export function isSameHistory(left: HistorySnapshot, right: HistorySnapshot): boolean {
   return (
