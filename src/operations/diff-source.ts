@@ -16,7 +16,7 @@ import { onScratch } from "../scratch/on-scratch.ts";
 import { replay } from "../scratch/replay.ts";
 import { onConnection, type Session } from "../session.ts";
 import { placeIn, readTextFile } from "../source/sql-text.ts";
-import { listMigrations, toSource, type MigrationSource } from "../source/source.ts";
+import { listMigrations, placeOfSource, toSource, type MigrationSource } from "../source/source.ts";
 import { separateShadowTables } from "./module-tables.ts";
 
 /** A schema, and what is said in its text. */
@@ -29,10 +29,7 @@ export interface SchemaSource {
 
 /** The schema that the migrations of a source make on a new database. */
 export function* readMigrations(session: Session, source: MigrationSource): Task<SchemaSource> {
-  const place: Place =
-    source.kind === "directory"
-      ? { kind: "directory", directory: source.directory }
-      : { kind: "argument", argument: "migrations" };
+  const place = placeOfSource(source);
   return yield* replay(session, { entries: fromSquash(listMigrations(source)) }, function* (scratch) {
     return { schema: yield* readAll(scratch), annotations: [], place };
   });

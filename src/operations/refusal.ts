@@ -5,8 +5,9 @@ import type { Refusal, Selection } from "../core/plan/select.ts";
 import type { Standing } from "../core/history/resolve.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
 import type { Task } from "../core/task.ts";
-import { LockstepError, type ErrorDetails, type Place } from "../error.ts";
+import { LockstepError, type ErrorDetails } from "../error.ts";
 import type { Session } from "../session.ts";
+import { placeOfSource } from "../source/source.ts";
 import { describeNewer } from "./newer-database.ts";
 
 /** The migrations of a selection, or its refusal as an error. */
@@ -32,10 +33,7 @@ type Text = Pick<ErrorDetails, "code" | "problem" | "hint"> & Partial<Pick<Error
 function describe(refusal: Exclude<Refusal, { kind: "database_newer" }>, { source }: Session): Text {
   const isHalf = refusal.kind === "partial" || refusal.kind === "partial_gone";
   const code = isHalf ? "partial_mismatch" : refusal.kind;
-  const migrations: Place =
-    source.kind === "directory"
-      ? { kind: "directory", directory: source.directory }
-      : { kind: "argument", argument: "migrations" };
+  const migrations = placeOfSource(source);
   switch (refusal.kind) {
     case "out_of_order":
       return {

@@ -5,20 +5,17 @@ import { columnWith } from "../core/squash/suspect.ts";
 import { quoteString } from "../core/sql/quote.ts";
 import { classify } from "../core/sql/statement-kind.ts";
 import { toRef } from "../core/migration/reference.ts";
-import { LockstepError, placeOfMigration, type Place } from "../error.ts";
+import { LockstepError, placeOfMigration } from "../error.ts";
 import { createTables } from "../history/tables.ts";
 import type { Session } from "../session.ts";
+import { placeOfSource } from "../source/source.ts";
 
 /** The error, at the directory. */
 export function squashRefused({ source }: Session, problem: string, hint: string, cause?: unknown): LockstepError {
-  const place: Place =
-    source.kind === "directory"
-      ? { kind: "directory", directory: source.directory }
-      : { kind: "argument", argument: "migrations" };
   return new LockstepError({
     code: "squash_refused",
     problem,
-    place,
+    place: placeOfSource(source),
     outcome: "unchanged",
     hint,
     ...(cause === undefined ? {} : { cause }),

@@ -2,6 +2,7 @@
 import { url } from "../node.ts";
 import { withSquashes, type Listing } from "../core/history/listing.ts";
 import type { ListedMigration, MigrationEntry } from "../core/migration/migration.ts";
+import type { Place } from "../error.ts";
 import { listDirectory } from "./directory.ts";
 import { listArray } from "./listed.ts";
 
@@ -15,6 +16,13 @@ export function toSource(migrations: string | URL | readonly ListedMigration[]):
   if (migrations instanceof URL) return { kind: "directory", directory: url.fileURLToPath(migrations) };
   if (typeof migrations === "string") return { kind: "directory", directory: migrations };
   return { kind: "listed", migrations };
+}
+
+/** Where the migrations are, for messages. */
+export function placeOfSource(source: MigrationSource): Place {
+  return source.kind === "directory"
+    ? { kind: "directory", directory: source.directory }
+    : { kind: "argument", argument: "migrations" };
 }
 
 /** Every migration and squash that the source knows, by version. Throws for names and numbers that are an error. */
