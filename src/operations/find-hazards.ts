@@ -6,6 +6,7 @@ import type { Hazard } from "../core/lint/hazard.ts";
 import { SchemaModel } from "../core/lint/schema-model.ts";
 import type { LintTarget } from "../core/lint/target.ts";
 import type { ForeignKeyMode, LoadedMigration, MigrationBody, MigrationRef } from "../core/migration/migration.ts";
+import { toRef } from "../core/migration/reference.ts";
 import { positionAt, type Script, type Statement } from "../core/sql/script.ts";
 import { classify } from "../core/sql/statement-kind.ts";
 import type { Task } from "../core/task.ts";
@@ -80,9 +81,7 @@ export function* findHazards(
 }
 
 function foundIn({ migration, script }: ScriptView, { statement, position }: LintContext, hazard: Hazard): FoundHazard {
-  const { version, name, file } = migration;
-  const ref = { version, name, ...(file === undefined ? {} : { file }) };
-  return { migration: ref, script, statement, position: position + 1, hazard };
+  return { migration: toRef(migration), script, statement, position: position + 1, hazard };
 }
 
 interface ScriptView {

@@ -2,6 +2,7 @@
 import { isUntouched } from "../core/history/listing.ts";
 import { resolve } from "../core/history/resolve.ts";
 import type { MigrationEntry } from "../core/migration/migration.ts";
+import { toRef } from "../core/migration/reference.ts";
 import type { Task } from "../core/task.ts";
 import { look } from "../look.ts";
 import type { LintOptions } from "../options.ts";
@@ -10,7 +11,7 @@ import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
 import { listMigrations } from "../source/source.ts";
 import { expand } from "./closely.ts";
-import { findHazards, type FoundHazard, type LintedMigration } from "./find-hazards.ts";
+import { findHazards, type FoundHazard, type LintBase, type LintedMigration } from "./find-hazards.ts";
 import { tellVersion } from "./tell-version.ts";
 
 /** Lints what is not applied, or all there is. What the caller says goes before what the session says. */
@@ -30,7 +31,7 @@ export function* readLint(
 }
 
 interface How {
-  readonly base: "database" | "nothing";
+  readonly base: LintBase;
   readonly options: LintOptions;
 }
 
@@ -45,9 +46,10 @@ export function* loadTexts(session: Session, entries: readonly MigrationEntry[])
   const migrations: LintedMigration[] = [];
   for (const entry of entries) {
     if (entry.layout === "code") {
-      const { version, name, file } = entry;
-      const ref = { version, name, ...(file === undefined ? {} : { file }) };
-      migrations.push({ migration: { ...ref, transaction: true, foreignKeys: "check" }, body: { kind: "code" } });
+      migrations.push({
+        migration: { ...toRef(entry), transaction: true, foreignKeys: "check" },
+        body: { kind: "code" },
+      });
       continue;
     }
     const loaded = yield* loadMigration(entry, session.mode);

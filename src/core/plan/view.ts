@@ -1,5 +1,6 @@
 /** A plan as the public API and `--json` show it. */
 import type { Hazard } from "../lint/hazard.ts";
+import { toRef } from "../migration/reference.ts";
 import type { Statement } from "../sql/script.ts";
 import type { Plan } from "./plan.ts";
 
@@ -77,9 +78,7 @@ export function viewPlan(
     fromVersion,
     toVersion,
     steps: steps.map(({ migration, body, origin }) => ({
-      version: migration.version,
-      name: migration.name,
-      ...(migration.file === undefined ? {} : { file: migration.file }),
+      ...toRef(migration),
       kind: body.kind,
       transaction: migration.transaction,
       foreignKeys: migration.foreignKeys,
