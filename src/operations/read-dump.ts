@@ -1,8 +1,10 @@
 /** Reads what a dump holds, all of it as of one moment. Writes nothing. */
 import { dumpText, type DumpedDatabase } from "../core/schema/dump.ts";
 import { isSameHistory, type HistorySnapshot } from "../core/history/history.ts";
-import { wait, type Task } from "../core/task.ts";
+import type { Task } from "../core/task.ts";
 import { PROGRESS_KEY, VERSION_KEY } from "../history/tables.ts";
+import { readCookie } from "../inspect/catalog.ts";
+import { readHeader } from "../inspect/header.ts";
 import { readSchema } from "../inspect/read-schema.ts";
 import { retryWhileBusy } from "../lock.ts";
 import { readHistory, readRows } from "../look.ts";
@@ -23,21 +25,22 @@ export function* readDump(session: Session): Task<DumpReport> {
  * somebody else's, who has one open.
  */
 function* readAtOnce(session: Session): Task<DumpedDatabase> {
-  const { tables } = session;
+  const { connection, tables } = session;
   for (;;) {
-    const { cookie, settings } = yield* retryWhileBusy(session, () => readHeader(session));
+    const cookie = yield* retryWhileBusy(session, () => readCookie(connection));
+    const header = yield* retryWhileBusy(session, () => readHeader(connection));
     const snapshot = yield* readHistory(session);
     const rows = yield* readRows(session, snapshot);
     const schema = yield* retryWhileBusy(session, () => readSchema(session));
-    const now = yield* retryWhileBusy(session, () => readHeader(session));
-    if (now.cookie !== cookie || !isSameHistory(snapshot, yield* readHistory(session))) continue;
+    const now = yield* retryWhileBusy(session, () => readCookie(connection));
+    if (now !== cookie || !isSameHistory(snapshot, yield* readHistory(session))) continue;
     return {
       schema: yield* separateShadowTables(session, schema),
       own: { metadata: tables.metadata, history: tables.history },
       values: valuesOf(snapshot),
       snapshot,
       applied: [...rows.values()],
-      settings,
+      settings: new Map(Object.entries(header)),
     };
   }
 }
@@ -48,17 +51,4 @@ function valuesOf({ origin, version, progress }: HistorySnapshot): ReadonlyMap<s
   if (origin === "recorded" || version > 0) values.set(VERSION_KEY, String(version));
   if (progress !== undefined) values.set(PROGRESS_KEY, JSON.stringify(progress));
   return values;
-}
-
-/** The number that rises with every change of the schema, and those that a migration may set for the application. */
-function* readHeader({
-  connection,
-}: Session): Task<{ readonly cookie: number; readonly settings: ReadonlyMap<string, number> }> {
-  const numbers = new Map<string, number>();
-  for (const name of ["schema_version", "application_id", "user_version"]) {
-    const [row] = yield* wait(connection.query(`PRAGMA main.${name}`));
-    numbers.set(name, Number(row?.[name]));
-  }
-  const { schema_version: cookie = 0, ...settings } = Object.fromEntries(numbers);
-  return { cookie, settings: new Map(Object.entries(settings)) };
 }

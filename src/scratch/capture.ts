@@ -5,8 +5,9 @@ import type { TablesByName } from "../core/check/sample.ts";
 import { foldIdentifier } from "../core/sql/quote.ts";
 import type { Table } from "../core/schema/table.ts";
 import type { Task } from "../core/task.ts";
+import { readHeader, type Header } from "../inspect/header.ts";
 import type { Session } from "../session.ts";
-import { readHeader, readRows, readSequences } from "./read-rows.ts";
+import { readRows, readSequences } from "./read-rows.ts";
 import { readObjects, type TextMemory } from "./schema-reader.ts";
 
 /** A database at one moment. */
@@ -15,7 +16,7 @@ export interface Capture {
   /** By folded name of the table. */
   readonly rows: ReadonlyMap<string, TableRows>;
   readonly sequences: ReadonlyMap<string, number>;
-  readonly header: Readonly<Record<string, number>>;
+  readonly header: Header;
 }
 
 /** Captures the database, with the rows of the tables for which `isWanted` is true. */

@@ -17,6 +17,7 @@ import { workingSettings } from "../apply/settings.ts";
 import { begin, rollBack } from "../apply/transaction.ts";
 import { notingConnection } from "../driver/noting.ts";
 import { LockstepError } from "../error.ts";
+import { headerNumbers } from "../inspect/header.ts";
 import type { WaysBack } from "../options.ts";
 import type { Session } from "../session.ts";
 import { readStored } from "../source/load.ts";
@@ -156,12 +157,12 @@ interface Trio {
 function compareMoments({ before, between, after, renames }: Trio): Proof {
   const findings: FoundInMigration[] = [];
   const differences = compareSchemas(before.objects, after.objects);
-  const numbers = Object.keys(before.header).filter((name) => before.header[name] !== after.header[name]);
-  if (differences.length > 0 || numbers.length > 0) {
+  const number = headerNumbers.find((name) => before.header[name] !== after.header[name]);
+  if (differences.length > 0 || number !== undefined) {
     const what =
-      differences.length > 0
+      number === undefined || differences.length > 0
         ? summarizeDifferences(differences, "is still there")
-        : `${numbers[0]} is ${after.header[numbers[0] ?? ""]} and not ${before.header[numbers[0] ?? ""]}`;
+        : `${number} is ${after.header[number]} and not ${before.header[number]}`;
     findings.push({
       code: "down_differs",
       part: "down",

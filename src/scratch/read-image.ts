@@ -10,6 +10,7 @@ import type { Connection, Row, SqlValue } from "../driver/driver.ts";
 import { LockstepError } from "../error.ts";
 import { readApplied } from "../history/read.ts";
 import { PROGRESS_KEY, VERSION_KEY } from "../history/tables.ts";
+import { readHeader } from "../inspect/header.ts";
 import { readSchema } from "../inspect/read-schema.ts";
 import type { Session } from "../session.ts";
 
@@ -34,7 +35,7 @@ export function* readImage(session: Session, { separate }: ImageOptions): Task<I
     objects: yield* readObjects(connection),
     tables,
     sequences: yield* readSequences(connection),
-    settings: yield* readSettings(connection),
+    settings: new Map(Object.entries(yield* readHeader(connection))),
     history: [...rows.values()].map(({ version, name, checksum, schemaHash, reverse }) => ({
       version,
       name,
@@ -191,13 +192,4 @@ function* readSequences(connection: Connection): Task<ReadonlyMap<string, string
   if (found.length === 0) return new Map();
   const rows = yield* wait(connection.query("SELECT name, CAST(seq AS TEXT) AS seq FROM main.sqlite_sequence"));
   return new Map(rows.map(({ name, seq }) => [String(name), String(seq)]));
-}
-
-function* readSettings(connection: Connection): Task<ReadonlyMap<string, number>> {
-  const settings = new Map<string, number>();
-  for (const name of ["application_id", "user_version"]) {
-    const [row] = yield* wait(connection.query(`PRAGMA main.${name}`));
-    settings.set(name, Number(row?.[name]));
-  }
-  return settings;
 }

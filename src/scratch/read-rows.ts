@@ -61,12 +61,3 @@ export function* readSequences(connection: Connection): Task<ReadonlyMap<string,
   const rows = yield* wait(connection.query("SELECT name, CAST(seq AS REAL) AS seq FROM main.sqlite_sequence"));
   return new Map(rows.map(({ name, seq }) => [String(name), Number(seq)]));
 }
-
-/** The numbers in the header of the file that are the application's own. */
-export function* readHeader(connection: Connection): Task<Readonly<Record<"application_id" | "user_version", number>>> {
-  const read = function* (name: string): Task<number> {
-    const [row] = yield* wait(connection.query(`PRAGMA main.${name}`));
-    return Number(row?.[name]);
-  };
-  return { application_id: yield* read("application_id"), user_version: yield* read("user_version") };
-}

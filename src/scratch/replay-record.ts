@@ -1,12 +1,12 @@
 /** What is kept of a replay: the schema that it led to, and the verdict on each migration on the way. */
 import type { StoredObject } from "../core/check/stored-object.ts";
 import type { Verdict } from "../core/check/verdict.ts";
+import type { Header } from "../inspect/header.ts";
 
 /** The state after some migrations. */
 export interface ReplayRecord {
   readonly objects: readonly StoredObject[];
-  /** application_id and user_version. */
-  readonly header: Readonly<Record<string, number>>;
+  readonly header: Header;
   /** One for each migration, in the order in which they ran. */
   readonly verdicts: readonly Verdict[];
   /** The schema as a script, where somebody has asked for it. */
