@@ -1,8 +1,8 @@
 /** Which tables a migration can have to do with: those that it names, and what hangs on them. */
 import type { StoredObject } from "../core/check/stored-object.ts";
 import type { MigrationBody } from "../core/migration/migration.ts";
-import type { Table } from "../core/schema/table.ts";
 import { foldIdentifier } from "../core/sql/quote.ts";
+import { tablesOf } from "./capture.ts";
 import { wordsOf, type TextMemory } from "./schema-reader.ts";
 
 /**
@@ -14,8 +14,7 @@ export function reachedTables(
   objects: readonly StoredObject[],
   memory: TextMemory,
 ): ReadonlySet<string> {
-  const tables = objects.filter(({ type }) => type === "table");
-  const all = new Set(tables.map(({ name }) => foldIdentifier(name)));
+  const all = new Set(objects.flatMap(({ type, name }) => (type === "table" ? [foldIdentifier(name)] : [])));
   const named = new Set<string>();
   for (const body of bodies) {
     if (body === undefined) continue;
@@ -35,7 +34,7 @@ export function reachedTables(
       if (type === "trigger" || type === "view") for (const word of memory.read(sql).words) named.add(word);
     }
   }
-  return withFamily(tables, named, memory);
+  return withFamily(objects, named, memory);
 }
 
 /**
@@ -43,15 +42,11 @@ export function reachedTables(
  * where a row cannot do without: a long chain of references is not all of it about every migration.
  */
 function withFamily(
-  tables: readonly StoredObject[],
+  objects: readonly StoredObject[],
   named: ReadonlySet<string>,
   memory: TextMemory,
 ): ReadonlySet<string> {
-  const known = new Map<string, Table>();
-  for (const { name, sql } of tables) {
-    const { table } = memory.read(sql);
-    if (table !== undefined) known.set(foldIdentifier(name), table);
-  }
+  const known = tablesOf(objects, memory);
   const isDirect = (name: string): boolean => named.has(foldIdentifier(name));
   const family = new Set([...known.keys()].filter(isDirect));
   for (const [name, { foreignKeys }] of known) {
