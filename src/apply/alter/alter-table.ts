@@ -7,6 +7,7 @@ import { matchColumns, type ColumnMatch } from "../../core/alter/match.ts";
 import { underName } from "../../core/alter/stored-text.ts";
 import { foldIdentifier } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
+import { readSchema } from "../../inspect/read-schema.ts";
 import type { Session } from "../../session.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, refuse, type Altering, type AlterPlace } from "./altering.ts";
@@ -15,7 +16,7 @@ import { checkCopies } from "./check-copies.ts";
 import type { ConvertedValues } from "./compare-rows.ts";
 import { countRows } from "./count-rows.ts";
 import { editText } from "./edit-text.ts";
-import { findTable, readAll } from "./find-table.ts";
+import { findTable } from "./find-table.ts";
 import { proveTable } from "./prove-table.ts";
 import { rebuildTable } from "./rebuild-table.ts";
 import { rehearse } from "./rehearse.ts";
@@ -44,7 +45,7 @@ export function* alterTable(
   isPlanned = false,
 ): Task<Alteration> {
   yield* refuseForeignKeys({ session, intent: wish, place });
-  const before = yield* readAll(session);
+  const before = yield* readSchema(session);
   const named = findTable({ session, place }, before, wish.wanted.name);
   // In whatever case it is written here, the table keeps its name.
   const wanted = wish.wanted.name === named.name ? wish.wanted : underName(wish.wanted, named.name);
@@ -61,7 +62,7 @@ export function* alterTable(
   const method = yield* choose(altering, renamed);
   if (method.kind !== "none") yield* rehearse(altering, { ...renamed, broken });
   const done = yield* perform(altering, method, { ...renamed, rows });
-  const after = yield* readAll(session);
+  const after = yield* readSchema(session);
   yield* refuseBroken(altering, after, broken);
   proveTable(altering, { before: renamed.schema, after, method: done.method });
   return {

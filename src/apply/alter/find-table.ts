@@ -3,15 +3,7 @@ import { suggest } from "../../core/diagnostic/suggest.ts";
 import type { Schema } from "../../core/schema/schema.ts";
 import type { Table } from "../../core/schema/table.ts";
 import { foldIdentifier } from "../../core/sql/quote.ts";
-import type { Task } from "../../core/task.ts";
-import { readSchema } from "../../inspect/read-schema.ts";
-import type { Session } from "../../session.ts";
 import { refuse, type Altering } from "./altering.ts";
-
-/** Reads everything that is in the main database. */
-export function readAll(session: Session): Task<Schema> {
-  return readSchema(session);
-}
 
 /** The table of a name. Throws `rebuild_refused`. */
 export function findTable(altering: Pick<Altering, "session" | "place">, schema: Schema, wantedName: string): Table {

@@ -5,9 +5,10 @@ import type { Schema } from "../../core/schema/schema.ts";
 import type { Table } from "../../core/schema/table.ts";
 import { quoteIdentifier, quoteTable } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
+import { readSchema } from "../../inspect/read-schema.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { refuse, type Altering } from "./altering.ts";
-import { findTable, readAll } from "./find-table.ts";
+import { findTable } from "./find-table.ts";
 
 /** What there is once the columns have their new names. */
 export interface Renamed {
@@ -31,7 +32,7 @@ export function* renameColumns(
   yield* inAlterMode(connection, "modern", function* () {
     for (const step of plan.steps) yield* renameColumn(altering, current, step);
   });
-  const after = yield* readAll(altering.session);
+  const after = yield* readSchema(altering.session);
   const renamed = findTable(altering, after, altering.intent.wanted.name);
   return {
     schema: after,

@@ -11,9 +11,10 @@ import { splitStatements } from "../../core/sql/splitter.ts";
 import { tokenize } from "../../core/sql/tokenizer.ts";
 import { runSync, type Task } from "../../core/task.ts";
 import { assert, LockstepError, type Place } from "../../error.ts";
+import { readSchema } from "../../inspect/read-schema.ts";
 import type { Session } from "../../session.ts";
 import { alterTable } from "../alter/alter-table.ts";
-import { findTable, readAll } from "../alter/find-table.ts";
+import { findTable } from "../alter/find-table.ts";
 import type { CodeManner } from "./call.ts";
 import type { CodeRun } from "./code-run.ts";
 import { callWithin } from "./context.ts";
@@ -30,7 +31,7 @@ export function schemaEditor(
     const { place } = stackAbove(alter, file);
     if (kind === "bare") throw outsideError(place);
     const table = now(function* () {
-      return findTable({ session, place: () => place }, yield* readAll(session), name);
+      return findTable({ session, place: () => place }, yield* readSchema(session), name);
     });
     const edited = editTable(table.sql, (editor) => void change(editor));
     if (edited.kind === "problem") throw refusedEdit(edited, file);
