@@ -117,10 +117,11 @@ export interface DiffReport {
 export interface DiffHazard {
   /**
    * `drop_table`, `drop_column`: rows or values go · `value_missing`: a new column refuses NULL, and nothing gives it a value ·
-   * `null_refused`: a column refuses NULL from now on. The last two fail where there are such rows.
+   * `null_refused`: a column refuses NULL from now on. The last two fail where there are such rows. `leaves_broken`: a view or trigger
+   * that comes, or stays, does not work.
    */
   readonly code: DiffHazardCode;
-  /** As they are called before the change; a new column by its new name. */
+  /** As they are called before the change; a new column by its new name. Of `leaves_broken` the view, or what the trigger is on. */
   readonly table: string;
   readonly column?: string;
   /** How many rows or values the database has; missing where it is not there, or does not have the table. */

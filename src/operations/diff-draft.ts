@@ -8,7 +8,7 @@ import { foldIdentifier } from "../core/sql/quote.ts";
 import { parseSql } from "../core/sql/migration-file.ts";
 import { wait, type Task } from "../core/task.ts";
 import { assert, LockstepError, type Place } from "../error.ts";
-import { brokenObjects } from "../apply/alter/broken-objects.ts";
+import { brokenObjects, type Broken } from "../apply/alter/broken-objects.ts";
 import { executeStatement } from "../apply/execute.ts";
 import { onScratch } from "../scratch/on-scratch.ts";
 import type { Session } from "../session.ts";
@@ -34,6 +34,8 @@ export interface Drafted {
   readonly renamed: Schema;
   readonly up: string;
   readonly down: string;
+  /** The views and triggers that do not work in the wanted schema, but for those that did not before. */
+  readonly broken: Broken;
 }
 
 /**
@@ -44,12 +46,14 @@ export function* draftMigration(session: Session, input: DraftInput): Task<Draft
   const { from, to, renames, allow, comments, capabilities } = input;
   const renamed = yield* withRenames(session, from, renames);
   const changes = diffSchemas(renamed, to, { renames, comments });
-  if (changes.length === 0) return { changes, renamed, up: "", down: "" };
+  if (changes.length === 0) return { changes, renamed, up: "", down: "", broken: new Map() };
   const up = draftWay({ from: renamed, to, changes, renames, capabilities, direction: "up", allow });
   return yield* onScratch(session, function* (scratch) {
     yield* makeSchema(scratch, from);
+    const known = yield* brokenObjects(scratch.connection, from);
     const after = yield* tryWay(scratch, input, { sql: up, direction: "up" });
     refuseRest(diffSchemas(after, to, { comments }), "the drafted way up ends at the wanted schema");
+    const broken = [...(yield* brokenObjects(scratch.connection, to))].filter(([key]) => !known.has(key));
     const back = renames.map((rename) => inverse(rename, renames));
     const before = yield* withRenames(session, after, back);
     const down = draftWay({
@@ -62,7 +66,7 @@ export function* draftMigration(session: Session, input: DraftInput): Task<Draft
     });
     const end = yield* tryWay(scratch, input, { sql: down, direction: "down" });
     refuseRest(diffSchemas(end, from, { comments }), "the drafted way down ends at the schema before");
-    return { changes, renamed, up, down };
+    return { changes, renamed, up, down, broken: new Map(broken) };
   });
 }
 

@@ -5,6 +5,7 @@ import type { Schema } from "../core/schema/schema.ts";
 import { foldIdentifier } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
 import { LockstepError, type Place } from "../error.ts";
+import type { Broken } from "../apply/alter/broken-objects.ts";
 import { optionError } from "../check-options.ts";
 import type { DiffOptions } from "../options.ts";
 import type { DiffHazard, DiffReport } from "../report.ts";
@@ -22,7 +23,7 @@ export function* readDiff(session: Session, options: DiffOptions): Task<DiffRepo
   if (isEmpty(wanted.schema) && !isEmpty(today.schema) && !allow.includes("drop_table"))
     throw nothingWanted(wanted.place);
   const renames = yield* findRenames(today, wanted, options);
-  const { changes, renamed, up, down } = yield* draftMigration(session, {
+  const { changes, renamed, up, down, broken } = yield* draftMigration(session, {
     from: today.schema,
     to: wanted.schema,
     renames,
@@ -39,7 +40,7 @@ export function* readDiff(session: Session, options: DiffOptions): Task<DiffRepo
     changes,
     up,
     down,
-    hazards: yield* countHazards(session, hazards),
+    hazards: [...(yield* countHazards(session, hazards)), ...brokenHazards(broken)],
   };
 }
 
@@ -88,6 +89,15 @@ function* countHazards(session: Session, hazards: readonly CountedHazard[]): Tas
     told.push({ ...counted, message: describeHazard(counted) });
   }
   return told;
+}
+
+/** SQLite makes a view or a trigger whatever it names, and tells it only to who uses it. */
+function brokenHazards(broken: Broken): readonly DiffHazard[] {
+  return [...broken].map(([key, { what, message }]) => ({
+    code: "leaves_broken",
+    table: key.slice(key.indexOf(" ") + 1),
+    message: `${what} does not work then: ${message}`,
+  }));
 }
 
 function* isKnown({ connection }: Session, { table, column, code }: Omit<CountedHazard, "query">): Task<boolean> {

@@ -175,6 +175,23 @@ describe("diff()", () => {
     assert.equal(up, metadata);
   });
 
+  it("tells which views and triggers of the wanted schema do not work, but for those that did not before", async () => {
+    const old = "CREATE VIEW old AS SELECT absent FROM users;\n";
+    const tell = "CREATE TABLE log (x);\nCREATE TRIGGER tell AFTER INSERT ON log BEGIN DELETE FROM notes; END;\n";
+    const { options, to } = projectWith(
+      `${USERS}${old}${tell}CREATE VIEW wrong AS SELECT nme FROM users;\n`,
+      `${USERS}${old}${tell}CREATE TABLE notes (x);\n`,
+    );
+    const { hazards } = await new MigrationRunner(options).diff({ to });
+    assert.deepEqual(
+      hazards.filter(({ code }) => code === "leaves_broken").map(({ table, message }) => [table, message]),
+      [
+        ["wrong", 'the view "wrong" does not work then: no such column: nme'],
+        ["log", 'the trigger "tell" does not work then: no such table: main.notes'],
+      ],
+    );
+  });
+
   it("refuses a rename beside a view that does not work, and names it", async () => {
     const view = "CREATE VIEW broken AS SELECT absent FROM users;\n";
     const { options, to } = projectWith(

@@ -8,13 +8,14 @@ import { contentOf } from "./full-text.ts";
 
 /**
  * `drop_table`: all rows go · `drop_column`: all values go · `value_missing`: a new column refuses NULL, and nothing gives it a value in
- * the rows that are there · `null_refused`: a column refuses NULL from now on, and the migration fails while there is one.
+ * the rows that are there · `null_refused`: a column refuses NULL from now on, and the migration fails while there is one ·
+ * `leaves_broken`: a view or trigger does not work in the wanted schema.
  */
-export type DiffHazardCode = "drop_table" | "drop_column" | "value_missing" | "null_refused";
+export type DiffHazardCode = "drop_table" | "drop_column" | "value_missing" | "null_refused" | "leaves_broken";
 
-/** A hazard. Names are those of the schema before the change. */
+/** A hazard that two schemas show, and a database counts. Names are those of the schema before the change. */
 export interface DraftHazard {
-  readonly code: DiffHazardCode;
+  readonly code: Exclude<DiffHazardCode, "leaves_broken">;
   readonly table: string;
   readonly column?: string;
 }
@@ -56,7 +57,7 @@ function tableHazards(
   const match = matchTables(current, wanted);
   const old = namesBefore(name, renames);
   const table = old.table ?? current.name;
-  const hazard = (code: DiffHazardCode, column: string, where: string): CountedHazard => ({
+  const hazard = (code: DraftHazard["code"], column: string, where: string): CountedHazard => ({
     code,
     table,
     column,
