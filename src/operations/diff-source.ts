@@ -30,9 +30,19 @@ export interface SchemaSource {
 /** The schema that the migrations of a source make on a new database. */
 export function* readMigrations(session: Session, source: MigrationSource): Task<SchemaSource> {
   const place = placeOfSource(source);
-  return yield* replay(session, { entries: fromSquash(listMigrations(source)) }, function* (scratch) {
-    return { schema: yield* readAll(scratch), annotations: [], place };
-  });
+  try {
+    return yield* replay(session, { entries: fromSquash(listMigrations(source)) }, function* (scratch) {
+      return { schema: yield* readAll(scratch), annotations: [], place };
+    });
+  } catch (error) {
+    throw error instanceof LockstepError ? onNoDatabase(error) : error;
+  }
+}
+
+/** The same error without what it says of a database: that one was in memory, and is gone. */
+function onNoDatabase({ details }: LockstepError): LockstepError {
+  const { databaseVersion: _version, completed: _completed, ...rest } = details;
+  return new LockstepError({ ...rest, outcome: "unchanged" });
 }
 
 /** The schema at a path. Throws `wanted_unreadable` where none is. */

@@ -29,7 +29,7 @@ export function squashOf(
 ): LoadedMigration {
   return {
     version,
-    name: `Squash of ${covers.length} migrations`,
+    name: `Squash of ${covers.length} migration${covers.length === 1 ? "" : "s"}`,
     ...(script.file === undefined ? {} : { file: script.file }),
     transaction: true,
     foreignKeys: "check",

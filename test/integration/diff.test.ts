@@ -134,6 +134,15 @@ describe("diff()", () => {
     }
   });
 
+  it("tells a migration that fails, and nothing of the database in memory that it failed on", async () => {
+    const { options, to, database } = projectWith(USERS, `${USERS}CREATE TABLE wrong (`);
+    await new MigrationRunner({ database, migrations: [{ version: 1, up: USERS }] }).runMigrations();
+    const { message, details } = await rejection(new MigrationRunner(options).diff({ to }), "statement_failed");
+    assert.match(message, /001-users\.sql:2:20 {2}\(statement 2 of 2\)/);
+    assert.match(message, /^ state: nothing changed$/m);
+    assert.equal(details.databaseVersion, undefined);
+  });
+
   it("refuses a wanted schema that SQLite refuses, with its place", async () => {
     const { options, to } = projectWith("CREATE TABLE a (id);\nCREATE INDEX i ON b (id);\n");
     const error = await rejection(new MigrationRunner(options).diff({ to }), "statement_failed");
