@@ -85,12 +85,13 @@ export function writeDraft({ file, text }: Draft): void {
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     const isTaken = code === "EEXIST";
+    const hint = code === "ENAMETOOLONG" ? "choose a shorter name" : "check the permissions of the directory";
     throw new LockstepError({
       code: isTaken ? "file_exists" : "directory_unreadable",
       problem: isTaken ? "the file is there already" : `the file cannot be written: ${code}`,
       place: { kind: "file", file },
       outcome: "unchanged",
-      hint: isTaken ? "choose another name" : "check the permissions of the directory",
+      hint: isTaken ? "choose another name" : hint,
       cause: error,
     });
   }

@@ -134,6 +134,11 @@ describe("diff()", () => {
     }
   });
 
+  it("makes no name that no file can have", async () => {
+    const { options, to } = projectWith(`${USERS}CREATE TABLE ${"long".repeat(70)} (x);\n`);
+    assert.equal((await new MigrationRunner(options).diff({ to })).name, "change-schema");
+  });
+
   it("tells a migration that fails, and nothing of the database in memory that it failed on", async () => {
     const { options, to, database } = projectWith(USERS, `${USERS}CREATE TABLE wrong (`);
     await new MigrationRunner({ database, migrations: [{ version: 1, up: USERS }] }).runMigrations();

@@ -2,6 +2,9 @@
 import type { AlterTable, Change } from "../diff/change.ts";
 import { slugOf } from "../migration/file-name.ts";
 
+/** In UTF-16 units: with a number in front and 3 bytes for each, a file may still have such a name. */
+const LONGEST = 80;
+
 /** Words with hyphens between them: `add-age-to-users`. Empty where nothing changes. */
 export function nameChanges(changes: readonly Change[]): string {
   if (changes.length === 0) return "";
@@ -16,7 +19,8 @@ export function nameChanges(changes: readonly Change[]): string {
   const own = changes.filter((change) => !(("index" in change || "trigger" in change) && tables.has(change.table)));
   const [only] = own;
   const words = only !== undefined && own.length === 1 ? nameOne(only) : nameSeveral(own);
-  return slugOf(words) || "change-schema";
+  const slug = slugOf(words);
+  return slug === "" || slug.length > LONGEST ? "change-schema" : slug;
 }
 
 function nameOne(change: Change): string {
