@@ -134,6 +134,25 @@ describe("diff()", () => {
     }
   });
 
+  it("drafts a CHECK that takes the rows which CREATE TABLE takes: those for which it is NULL", async () => {
+    const { options, to, database, write } = projectWith(
+      USERS.replace("note TEXT", "note TEXT CHECK (note <> ''), age INTEGER CHECK (age >= 0)"),
+    );
+    await new MigrationRunner(options).runMigrations();
+    const handle = new DatabaseSync(database);
+    handle.exec("INSERT INTO users (name) VALUES ('Ada')");
+    handle.close();
+    const { up, down } = await new MigrationRunner(options).diff({ to });
+    write({ "migrations/002-checks.sql": `-- lockstep:up\n${up}-- lockstep:down\n${down}` });
+    const runner = new MigrationRunner(options);
+    assert.equal((await runner.runMigrations()).toVersion, 2);
+    assert.deepEqual(
+      (await runner.check({ cache: "ignore" })).findings.filter(({ code }) => code !== "hazard"),
+      [],
+    );
+    assert.equal((await runner.rollback({ to: 1 })).toVersion, 1);
+  });
+
   it("makes no name that no file can have", async () => {
     const { options, to } = projectWith(`${USERS}CREATE TABLE ${"long".repeat(70)} (x);\n`);
     assert.equal((await new MigrationRunner(options).diff({ to })).name, "change-schema");

@@ -9,6 +9,7 @@ import { textOf } from "../schema/span.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { foldIdentifier } from "../sql/quote.ts";
 import type { DraftCapabilities } from "./capabilities.ts";
+import { isNeverNull } from "./never-null.ts";
 import { onOneLine } from "./sql-text.ts";
 
 /** What is to become of a table. */
@@ -132,7 +133,7 @@ function constraintChanges({ current, left, wanted }: ConstraintTables): Constra
   const isPossible =
     gone.every((check) => check.name !== undefined && isOnly(current, check)) &&
     nulls.every(hasStatement) &&
-    made.every((check) => isOnly(wanted, check));
+    made.every((check) => isOnly(wanted, check) && isNeverNull(check.expression, wanted));
   return isPossible ? { gone, nulls, made } : undefined;
 }
 
