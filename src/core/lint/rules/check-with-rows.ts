@@ -24,12 +24,17 @@ export const checkWithRows: Rule = {
           old.columns.some((column) => isSameName(column.name, mentioned)),
         );
         if (!isAsked || names.some(({ name: mentioned }) => pair.computed.has(foldIdentifier(mentioned)))) return [];
+        // CREATE TABLE takes rows for which it is NULL, and ADD CHECK does not.
+        const [state, failing] =
+          pair.form === "alter"
+            ? ["false or NULL", `(${expression.text}) IS NOT TRUE`]
+            : ["false", `NOT (${expression.text})`];
         return [
           {
-            message: `rows of ${nameText(name)} for which ${expression.text} is false make this fail`,
-            fix: `-- first correct them:\nSELECT * FROM ${nameText(name)} WHERE NOT (${expression.text});`,
+            message: `rows of ${nameText(name)} for which ${expression.text} is ${state} make this fail`,
+            fix: `-- first correct them:\nSELECT * FROM ${nameText(name)} WHERE ${failing};`,
             place,
-            question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE NOT (${expression.text})`, table: name },
+            question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${failing}`, table: name },
           },
         ];
       });
