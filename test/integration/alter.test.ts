@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { describe, it } from "node:test";
-import { migrate, MigrationRunner, type ListedMigration, type MigrationContext } from "../../src/index.ts";
+import {
+  migrate,
+  MigrationRunner,
+  type ErrorCode,
+  type ListedMigration,
+  type MigrationContext,
+  type TableEditor,
+} from "../../src/index.ts";
 import { driverNames, openHandle, readSettings, type OpenHandle } from "../support/handle.ts";
 import { look, lookUp } from "../support/oracle.ts";
 import { rejection } from "../support/rejection.ts";
@@ -158,6 +165,36 @@ for (const driver of driverNames) {
         ["ALTER TABLE", "CREATE TABLE", "INSERT OR", "DROP TABLE", "CREATE TRIGGER"],
       );
       assert.deepEqual(readState(database), before);
+    });
+
+    it("says in code what is to be called there, and changes the case of a name", async () => {
+      const database = workspace().path("app.db");
+      const made = "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT); INSERT INTO t VALUES (1, '007'), (2, NULL)";
+      const hintOf = async (change: (table: TableEditor) => unknown, code: ErrorCode): Promise<string> => {
+        const up = (_: unknown, { schema }: MigrationContext): void => schema.alterTable("t", change);
+        const migrations = [
+          { version: 1, up: made },
+          { version: 2, up },
+        ];
+        return (await rejection(migrate({ database, driver, migrations }), code)).details.hint;
+      };
+      const lossy = await hintOf((table) => table.retypeColumn("n", "INT"), "lossy_conversion");
+      assert.match(lossy, /fill\("n", "…"\); .*allow: \["lossy_conversion"\]/);
+      const refused = await hintOf((table) => table.setNotNull("n"), "rebuild_refused");
+      assert.match(refused, /with fill\(\)$/);
+      const empty = await hintOf((table) => table.addColumn("m INT NOT NULL"), "rebuild_refused");
+      assert.match(empty, /with fill\("m", "…"\)$/);
+      const up = (_: unknown, { schema }: MigrationContext): void =>
+        schema.alterTable("t", (table) => table.renameColumn("n", "N"));
+      await migrate({
+        database,
+        driver,
+        migrations: [
+          { version: 1, up: made },
+          { version: 2, up },
+        ],
+      });
+      assert.match(String(lookUp(database, "SELECT sql FROM sqlite_schema WHERE name = 't'")[0]), /"?N"? TEXT/);
     });
 
     it("is planned for a database that is not there, and that stays so", async () => {

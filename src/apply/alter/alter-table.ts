@@ -9,6 +9,7 @@ import { foldIdentifier } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
 import { readSchema } from "../../inspect/read-schema.ts";
 import type { Session } from "../../session.ts";
+import { adviseCopy } from "./advice.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, refuse, type Altering, type AlterPlace } from "./altering.ts";
 import { brokenObjects, refuseBroken } from "./broken-objects.ts";
@@ -130,7 +131,7 @@ function refuseEmpty(altering: Altering, { columns }: ColumnMatch, rows: number)
   const place = places?.get(foldIdentifier(name));
   throw refuse(altering, {
     problem: `the new column "${name}" refuses NULL, and nothing gives it a value in the ${rows} ${rows === 1 ? "row that is" : "rows that are"} there`,
-    hint: `give it a DEFAULT, or its values with -- lockstep:copy ${name} = …`,
+    hint: `give it a DEFAULT, or its values with ${adviseCopy(altering.intent, name)}`,
     ...(place === undefined ? {} : { place }),
   });
 }

@@ -5,6 +5,7 @@ import { quoteTable } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Row } from "../../driver/driver.ts";
 import { assert, LockstepError } from "../../error.ts";
+import { adviseAllow, adviseCopy } from "./advice.ts";
 import { placeOfColumn, refuse, type Altering } from "./altering.ts";
 
 /** What is compared. */
@@ -123,6 +124,6 @@ function* lossError(
     problem: `as ${type === "" ? "no type" : type}, ${values} would become another: ${shown}${differing > SHOWN ? ", …" : ""}`,
     place: placeOfColumn(altering, column),
     outcome: "rolled_back",
-    hint: `mend the values first, or say how with -- lockstep:copy ${column} = …; to let them change: -- lockstep:allow lossy_conversion`,
+    hint: `mend the values first, or say how with ${adviseCopy(intent, column)}; to let them change: ${adviseAllow(intent)}`,
   });
 }

@@ -2,6 +2,7 @@
 import type { Rebuild } from "../../core/alter/rebuild.ts";
 import { quoteTable } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
+import { adviseCopy } from "./advice.ts";
 import { refuse, type Altering } from "./altering.ts";
 
 /** How many rows are copied between two events. */
@@ -36,7 +37,7 @@ export function* acceptRows(altering: Altering, sql: string): Task<void> {
     if (failure?.kind !== "other") throw error;
     throw refuse(altering, {
       problem: `a row is not one of the wanted table: ${failure.message}`,
-      hint: "mend the rows first, or say how their values become others with -- lockstep:copy",
+      hint: `mend the rows first, or say how their values become others with ${adviseCopy(altering.intent)}`,
     });
   }
 }

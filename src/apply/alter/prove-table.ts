@@ -8,6 +8,7 @@ import { tokenize } from "../../core/sql/tokenizer.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Connection } from "../../driver/driver.ts";
 import { assert } from "../../error.ts";
+import { adviseCopy } from "./advice.ts";
 import { refuse, type Altering } from "./altering.ts";
 
 /** The schema before and after the change, without the renames of columns. */
@@ -88,7 +89,7 @@ export function* refuseBreaches(altering: Altering): Task<void> {
   if (breaches.length === 0) return;
   throw refuse(altering, {
     problem: `${breaches.join(", ")} of the wanted table`,
-    hint: "mend the rows first, or compute their values with -- lockstep:copy",
+    hint: `mend the rows first, or compute their values with ${adviseCopy(altering.intent)}`,
   });
 }
 

@@ -6,6 +6,7 @@ import type { Table } from "../../core/schema/table.ts";
 import { quoteIdentifier, quoteTable } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
 import { readSchema } from "../../inspect/read-schema.ts";
+import { adviseCopy } from "./advice.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { refuse, type Altering } from "./altering.ts";
 import { findTable } from "./find-table.ts";
@@ -56,7 +57,7 @@ function* renameColumn(altering: Altering, { name }: Table, { from, to }: Rename
       problem: `the column "${from}" cannot be renamed to "${to}": ${failure.message}`,
       hint: isOther
         ? "SQLite renames a column only where everything works, before and after: mend or drop what it names first"
-        : `make it a new column with -- lockstep:copy ${to} = ${from}; what names the old one has to be changed first`,
+        : `make it a new column with ${adviseCopy(altering.intent, to, from)}; what names the old one has to be changed first`,
     });
   }
 }

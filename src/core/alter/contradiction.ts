@@ -51,9 +51,11 @@ function checkRename(
   if (next === undefined) return missing(name, columns, { kind: "next", place });
   if (old === undefined) return missing(from, columns, { kind: "old", place });
   const refuse = (problem: string, hint: string): AlterProblem => alterProblem(problem, hint, place);
-  if (name === from) return refuse(`"${next}" is renamed from itself`, "leave it out");
+  if (old === next) return refuse(`"${next}" is renamed from itself`, "leave it out");
   if (drops.has(from))
     return refuse(`"${old}" is dropped, and "${next}" is to come from it`, "leave one of the two out");
+  // Only the case of its name is another, which no other object cares about.
+  if (name === from) return undefined;
   if ([...renames].some(([other, rename]) => other !== name && rename.from === from))
     return refuse(
       `two columns are renamed from "${old}"`,

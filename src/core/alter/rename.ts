@@ -20,6 +20,8 @@ export function planRenames(current: Table, { wanted, renames, drops }: AlterInt
   const now = new Map(current.columns.map(({ name }) => [foldIdentifier(name), name]));
   const targets = new Map<string, string>();
   for (const [next, { from }] of renames) {
+    // The case of a name is changed with the text of the table.
+    if (next === from) continue;
     const column = wanted.columns.find(({ name }) => foldIdentifier(name) === next);
     targets.set(from, column?.name ?? next);
   }

@@ -8,6 +8,7 @@ import { matched, table, wish } from "./wish.ts";
 describe("the renames of a change", () => {
   for (const [about, current, wanted, directives, steps] of [
     ["are none", "a", "A, b", [], []],
+    ["are none for the case of a name", "a, b", "A, b", ["renamed A from a"], []],
     ["are one", "a", "b", ["renamed b from a"], ["a → b"]],
     ["take the case of the wanted table", "a", "Two", ["renamed two from a"], ["a → Two"]],
     ["follow a chain from its end", "a, b", "b, c", ["renamed b from a", "renamed c from b"], ["b → c", "a → b"]],
