@@ -26,6 +26,25 @@ describe("a change is refused on a connection", () => {
     migrateSync({ database, driver: "better-sqlite3", migrations: [{ version: 1, up }] });
   });
 
+  it("that guards the schema, and not for what SQLite itself can do, but for what that would break", () => {
+    const table = "CREATE TABLE t (id INTEGER PRIMARY KEY, n INT CHECK (t.n > 0)";
+    const handle = openHandle("better-sqlite3", databaseOf(`${table}, m INT); INSERT INTO t VALUES (1, 1, 2)`));
+    handle.exec(
+      "CREATE TABLE u (t INT REFERENCES t); CREATE VIEW v AS SELECT n FROM t; CREATE VIEW w AS SELECT m FROM t",
+    );
+    const migrations = [{ version: 1, up: rebuild(`${table}, m INT, k INT DEFAULT 7)`) }];
+    migrateSync({ database: handle, migrations });
+    assert.deepEqual(rows(handle, "SELECT n, m, k FROM t"), [{ n: 1, m: 2, k: 7 }]);
+    const drop = { version: 2, up: rebuild(`${table}, k INT DEFAULT 7)`, "drop m") };
+    const all = { database: handle, migrations: [...migrations, drop], allow: ["drop_column"] } as const;
+    const error = thrown(() => migrateSync(all), "rebuild_refused");
+    assert.equal(error.details.problem, 'the view "w" would not work any more: no such column: m');
+    handle.exec("DROP VIEW w");
+    migrateSync(all);
+    assert.deepEqual(rows(handle, "SELECT * FROM t"), [{ id: 1, n: 1, k: 7 }]);
+    handle.close();
+  });
+
   for (const driver of driverNames) {
     it(`with foreign keys on, with ${driver}`, () => {
       const setup = `${PLAIN}; CREATE TABLE u (t INT REFERENCES t ON DELETE CASCADE); INSERT INTO u VALUES (1)`;

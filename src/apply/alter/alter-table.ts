@@ -23,6 +23,7 @@ import { rebuildTable } from "./rebuild-table.ts";
 import { rehearse } from "./rehearse.ts";
 import { renameColumns, type Renamed } from "./rename-columns.ts";
 import { canEditSchema, editSchema } from "./schema-text.ts";
+import { canSetAside } from "./set-aside.ts";
 import { refuseHidden } from "./temporary.ts";
 
 /** What was done. */
@@ -61,7 +62,9 @@ export function* alterTable(
   const broken = yield* brokenObjects(session.connection, before);
   const renamed = yield* renameColumns(altering, { schema: before, current: named, match });
   const method = yield* choose(altering, renamed);
-  if (method.kind !== "none") yield* rehearse(altering, { ...renamed, broken });
+  // What SQLite itself can do needs no table set aside: then it is only looked at afterwards, whether all objects work.
+  const isTried = method.kind !== "native" || (yield* canSetAside(altering, renamed));
+  if (method.kind !== "none" && isTried) yield* rehearse(altering, { ...renamed, broken });
   const done = yield* perform(altering, method, { ...renamed, rows });
   const after = yield* readSchema(session);
   yield* refuseBroken(altering, after, broken);

@@ -42,6 +42,15 @@ export function* setAside(altering: Altering, aside: Aside): Task<void> {
   yield* run(sql);
 }
 
+/** Whether it can be set aside at all. */
+export function* canSetAside(
+  altering: Altering,
+  { schema, current }: Pick<Aside, "schema" | "current">,
+): Task<boolean> {
+  if (withoutOwnName(current) === undefined || findMention(schema, current) === undefined) return true;
+  return yield* canEditSchema(altering.session.connection);
+}
+
 function refuseMentioned(altering: Altering, { schema, current }: Aside): void {
   const other = findMention(schema, current);
   if (other === undefined) return;
