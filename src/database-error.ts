@@ -50,6 +50,12 @@ const TEXTS: Readonly<Record<Exclude<DatabaseFailure["kind"], "other">, Text>> =
   },
 };
 
+/** SQLITE_LOCKED: no waiting helps, for it is this connection that holds itself up (https://sqlite.org/rescode.html#locked). */
+const OWN_STATEMENT: Partial<Text> = {
+  problem: "a statement of this connection still reads what is to be changed",
+  hint: "finish or close what goes through rows on the handle, such as an iterator, and run it again",
+};
+
 /** The error for a failure of the database, or undefined for one that is about a statement. */
 export function databaseError(
   failure: DatabaseFailure,
@@ -57,7 +63,9 @@ export function databaseError(
 ): LockstepError | undefined {
   if (failure.kind === "other") return undefined;
   const { database, ...details } = known;
-  return new LockstepError({ ...TEXTS[failure.kind], place: { kind: "database", database }, ...details });
+  const own =
+    failure.kind === "busy" && /^database (?:table|schema) is locked/.test(failure.message) ? OWN_STATEMENT : {};
+  return new LockstepError({ ...TEXTS[failure.kind], ...own, place: { kind: "database", database }, ...details });
 }
 
 /** Any error that is not told yet: of the database by what it says, everything else as a mistake of ours. */

@@ -251,6 +251,26 @@ describe("a schema edit", () => {
   });
 });
 
+describe("a column that goes where SQLite itself drops none", () => {
+  for (const [what, sql] of [
+    ["a broken view", "CREATE VIEW v AS SELECT * FROM gone"],
+    [
+      "a broken trigger",
+      "CREATE TABLE u (x); CREATE TRIGGER r AFTER INSERT ON u BEGIN INSERT INTO gone VALUES (1); END",
+    ],
+  ] as const) {
+    it(`is left out by a rebuild, as it is planned, beside ${what}`, async () => {
+      const database = databaseOf(`${TABLE}; ${FILL}; ${sql}`);
+      const up = rebuild("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "drop b");
+      const migrations = [{ version: 1, up }];
+      const plan = await new MigrationRunner({ database, migrations, allow: ["drop_column"] }).plan();
+      const planned = plan.steps[0]?.statements[0]?.rebuild;
+      assert.equal(planned?.kind === "known" && planned.method, "rebuild");
+      assert.equal(methodOf(await change(database, up, "node:sqlite")), "rebuild");
+    });
+  }
+});
+
 describe("a table with very many columns", () => {
   const wide = (column: (name: string) => string): string =>
     `CREATE TABLE t (${Array.from({ length: 1500 }, (_, index) => column(`c${index}`)).join(", ")})`;

@@ -1,5 +1,6 @@
 /** A change is refused for the connection on which it would run, with the database and the settings as they were. */
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { migrateSync } from "../../src/index.ts";
 import { databaseOf, everythingIn, rebuild } from "../support/alter.ts";
@@ -42,6 +43,18 @@ describe("a change is refused on a connection", () => {
     handle.exec("DROP VIEW w");
     migrateSync(all);
     assert.deepEqual(rows(handle, "SELECT * FROM t"), [{ id: 1, n: 1, k: 7 }]);
+    handle.close();
+  });
+
+  it("whose owner still goes through the rows of the table", () => {
+    const handle = new DatabaseSync(databaseOf(PLAIN));
+    const left = handle.prepare("SELECT * FROM t").iterate();
+    left.next();
+    const migrations = [{ version: 1, up: rebuild(T.replace("n INT", "n REAL")) }];
+    const error = thrown(() => migrateSync({ database: handle, migrations }), "database_locked");
+    assert.equal(error.details.problem, "a statement of this connection still reads what is to be changed");
+    left.return?.();
+    migrateSync({ database: handle, migrations });
     handle.close();
   });
 

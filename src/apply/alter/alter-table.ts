@@ -12,7 +12,7 @@ import type { Session } from "../../session.ts";
 import { adviseCopy } from "./advice.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, refuse, type Altering, type AlterPlace } from "./altering.ts";
-import { brokenObjects, refuseBroken } from "./broken-objects.ts";
+import { brokenObjects, refuseBroken, type Broken } from "./broken-objects.ts";
 import { checkCopies } from "./check-copies.ts";
 import type { ConvertedValues } from "./compare-rows.ts";
 import { countRows } from "./count-rows.ts";
@@ -61,7 +61,7 @@ export function* alterTable(
   refuseEmpty(altering, match, rows);
   const broken = yield* brokenObjects(session.connection, before);
   const renamed = yield* renameColumns(altering, { schema: before, current: named, match });
-  const method = yield* choose(altering, renamed);
+  const method = yield* choose(altering, renamed, broken);
   // What SQLite itself can do needs no table set aside: then it is only looked at afterwards, whether all objects work.
   const isTried = method.kind !== "native" || (yield* canSetAside(altering, renamed));
   if (method.kind !== "none" && isTried) yield* rehearse(altering, { ...renamed, broken });
@@ -87,9 +87,10 @@ function* refuseForeignKeys(altering: Altering): Task<void> {
   });
 }
 
-function* choose({ session, intent }: Altering, { current, match }: Renamed): Task<Method> {
+function* choose({ session, intent }: Altering, { current, match }: Renamed, broken: Broken): Task<Method> {
+  const dropColumn = broken.size === 0 ? "possible" : "impossible";
   const chooseWith = (schemaEdit: "possible" | "impossible"): Method =>
-    chooseMethod({ current, wanted: intent.wanted, match, capabilities: { schemaEdit } });
+    chooseMethod({ current, wanted: intent.wanted, match, capabilities: { schemaEdit, dropColumn } });
   const best = chooseWith("possible");
   // Asked only where it matters.
   if (!editsSchema(best) || (yield* canEditSchema(session.connection))) return best;

@@ -32,6 +32,8 @@ export interface SchemaEdit {
 export interface Capabilities {
   /** Whether the stored text of a table may be changed on this connection. */
   readonly schemaEdit: "possible" | "impossible";
+  /** Whether SQLite itself drops columns here: where a view or trigger anywhere is broken it does not, and does not say why. */
+  readonly dropColumn: "possible" | "impossible";
 }
 
 /** What a choice is made from. */
@@ -108,6 +110,7 @@ function hasFittingDefault({ type, default: value }: Column): boolean {
 /** DROP COLUMN, where nothing but a column that nothing uses goes (https://sqlite.org/lang_altertable.html#altertabdropcol). */
 function droppedColumns({ current, wanted, match, capabilities }: Choice): Method | undefined {
   const [dropped, second] = match.dropped;
+  if (capabilities.dropColumn === "impossible") return undefined;
   // Each DROP COLUMN writes every row again: two of them cost more than a rebuild.
   if (dropped === undefined || second !== undefined || match.columns.some(({ kind }) => kind === "computed"))
     return undefined;

@@ -80,7 +80,7 @@ function isNative(current: Table, wanted: Table, match: Omit<ColumnMatch, "kind"
     current: { ...current, sql: "" },
     wanted: { ...wanted, sql: "" },
     match: { kind: "match", ...match },
-    capabilities: { schemaEdit: "impossible" },
+    capabilities: { schemaEdit: "impossible", dropColumn: "possible" },
   });
   return method.kind === "native";
 }

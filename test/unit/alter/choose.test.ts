@@ -16,7 +16,7 @@ function choose(
     current: own,
     wanted: intent.wanted,
     match: matched(own, intent),
-    capabilities: { schemaEdit },
+    capabilities: { schemaEdit, dropColumn: "possible" },
   });
 }
 
