@@ -46,6 +46,19 @@ describe("a change is refused on a connection", () => {
     handle.close();
   });
 
+  it("that takes a name in double quotes for a text, where no column has it", () => {
+    const handle = new DatabaseSync(databaseOf(PLAIN), { enableDoubleQuotedStringLiterals: true });
+    const copy = (expression: string): string => rebuild(T.replace("n INT", "n REAL"), `copy name = ${expression}`);
+    const migrate = (up: string): unknown => migrateSync({ database: handle, migrations: [{ version: 1, up }] });
+    const { details } = thrown(() => migrate(copy('upper("nam")')), "rebuild_refused");
+    assert.equal(details.problem, 'the values of "name" cannot be computed: no such column: "nam"');
+    assert.equal(details.hint, 'did you mean "name"?');
+    assert.deepEqual(rows(handle, "SELECT name FROM t"), [{ name: "ann" }, { name: "bob" }]);
+    migrate(copy(`upper("Name" COLLATE "nocase") || "rowid" || 'x'`));
+    assert.deepEqual(rows(handle, "SELECT name FROM t"), [{ name: "ANN1x" }, { name: "BOB2x" }]);
+    handle.close();
+  });
+
   it("whose owner still goes through the rows of the table", () => {
     const handle = new DatabaseSync(databaseOf(PLAIN));
     const left = handle.prepare("SELECT * FROM t").iterate();
