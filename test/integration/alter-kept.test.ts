@@ -117,6 +117,14 @@ const cases: Readonly<Record<string, Case>> = {
       ],
     },
   },
+  "a trigger that fills it by names, or by an order that stays": {
+    setup: `${PLAIN}; CREATE TABLE u (x); CREATE TABLE w (y);
+      CREATE TRIGGER one AFTER INSERT ON u BEGIN INSERT INTO t (n, name) VALUES (new.x, 'cid'); END;
+      CREATE TRIGGER two AFTER INSERT ON w BEGIN INSERT INTO w VALUES (1), (2); END`,
+    wanted: "CREATE TABLE t (id INTEGER PRIMARY KEY, n INT, name TEXT)",
+    same: [OTHERS, "INSERT INTO u VALUES (9) RETURNING x"],
+    shows: { "SELECT n, name FROM t WHERE n = 9 LIMIT 1": [{ n: 9, name: "cid" }] },
+  },
   "views and triggers of others that name it": {
     setup: `${PLAIN}; ${ROWS}; CREATE TABLE u (x); CREATE VIEW v AS SELECT name, n FROM t; CREATE VIEW w (a, b) AS SELECT * FROM v;
       CREATE TRIGGER through INSTEAD OF UPDATE ON v BEGIN UPDATE t SET n = new.n WHERE name = old.name; END;

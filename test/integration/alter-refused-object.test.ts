@@ -138,6 +138,13 @@ const objects: Readonly<Record<string, Refusal>> = {
     hint: "keep a PRIMARY KEY or UNIQUE of exactly those columns",
     at: "2:1 CREATE TABLE t",
   },
+  "a trigger that fills the table by the order of its columns": {
+    setup: `${PLAIN}; CREATE TABLE u (x); CREATE TRIGGER r AFTER INSERT ON u BEGIN INSERT INTO "T" VALUES (new.x, 'cid', 3); END`,
+    sql: rebuild("CREATE TABLE t (id INTEGER PRIMARY KEY, n INT, name TEXT)"),
+    says: 'the trigger "r" fills "t" by the order of its columns, which would be another',
+    hint: "drop it before",
+    at: "2:1 CREATE TABLE t",
+  },
   "a full-text table whose rows would have other ids": {
     setup: `CREATE TABLE t (id INT, name TEXT); INSERT INTO t VALUES (1, 'a'); CREATE VIRTUAL TABLE found USING fts5(name, content=t)`,
     sql: rebuild("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)"),

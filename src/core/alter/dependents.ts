@@ -5,6 +5,7 @@ import type { Expression } from "../schema/span.ts";
 import type { Column } from "../schema/table.ts";
 import { foldIdentifier, isSameName, quoteIdentifier, unquoteIdentifier } from "../sql/quote.ts";
 import { tokenize } from "../sql/tokenizer.ts";
+import { misplacing } from "./by-order.ts";
 import { brokenReader } from "./full-text.ts";
 import { lostKey } from "./parent-key.ts";
 import { alterProblem, type AlterProblem } from "./problem.ts";
@@ -27,7 +28,7 @@ export function findStranded(change: TableChange): AlterProblem | undefined {
     const column = gone.find(({ name }) => trigger.columns?.some((own) => isSameName(own, name)) === true);
     if (column !== undefined) return stranded("trigger", trigger.name, column);
   }
-  return brokenReader(change) ?? lostKey(change);
+  return brokenReader(change) ?? lostKey(change) ?? misplacing(change);
 }
 
 function stranded(kind: "index" | "trigger", name: string, column: Column): AlterProblem {
