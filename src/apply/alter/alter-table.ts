@@ -3,7 +3,7 @@ import { chooseMethod, editsSchema, type Method } from "../../core/alter/choose.
 import { findStranded } from "../../core/alter/dependents.ts";
 import type { AlterIntent } from "../../core/alter/intent.ts";
 import { reverseOf } from "../../core/alter/reverse.ts";
-import { matchColumns, type ColumnMatch } from "../../core/alter/match.ts";
+import { emptyColumns, matchColumns, type ColumnMatch } from "../../core/alter/match.ts";
 import { underName } from "../../core/alter/stored-text.ts";
 import { foldIdentifier } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
@@ -121,17 +121,12 @@ function* perform(altering: Altering, method: Method, of: Renamed & { readonly r
 }
 
 /** SQLite would only find it at the first row, and say less. */
-function refuseEmpty(altering: Altering, { columns }: ColumnMatch, rows: number): void {
+function refuseEmpty(altering: Altering, match: ColumnMatch, rows: number): void {
   if (rows === 0) return;
   const { wanted, places } = altering.intent;
-  const empty = columns.find(({ kind, column }) => {
-    const hasValue = column.default !== undefined && !/^null$/i.test(column.default.text);
-    // SQLite gives every row a number.
-    const isNumber = column.name === wanted.rowidColumn;
-    return kind === "new" && column.nulls === "refused" && !hasValue && !isNumber;
-  });
+  const [empty] = emptyColumns(match, wanted);
   if (empty === undefined) return;
-  const { name } = empty.column;
+  const { name } = empty;
   const place = places?.get(foldIdentifier(name));
   throw refuse(altering, {
     problem: `the new column "${name}" refuses NULL, and nothing gives it a value in the ${rows} ${rows === 1 ? "row that is" : "rows that are"} there`,

@@ -3,6 +3,7 @@ import { foldIdentifier, quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import { textOf } from "../schema/span.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { storageOf } from "./affinity.ts";
+import { hasDefault } from "./default-value.ts";
 import { factsOf, keyIndexes, sameTable } from "./facts.ts";
 import type { ColumnMatch } from "./match.ts";
 import { withColumns, withoutColumns } from "./native-table.ts";
@@ -82,11 +83,12 @@ function addedColumns({ current, wanted, match, capabilities }: Choice): Method 
 }
 
 /** What SQLite adds without touching a row: no key, no value that is not constant. */
-function canBeAdded({ name, constraints, default: value, nulls }: Column): boolean {
+function canBeAdded(column: Column): boolean {
+  const { name, constraints, default: value, nulls } = column;
   const isKey = constraints.some(({ kind }) => kind === "primary_key" || kind === "unique");
   const isStored = constraints.some((constraint) => constraint.kind === "generated" && constraint.storage === "stored");
   const isConstant = value === undefined || (value.form === "literal" && !/^current_/i.test(value.text));
-  const isFilled = nulls === "allowed" || (value !== undefined && !/^null$/i.test(value.text));
+  const isFilled = nulls === "allowed" || hasDefault(column);
   // A CHECK of a new column makes SQLite check every row of the table slowly.
   const isChecked = constraints.some(({ kind }) => kind === "check");
   return !isKey && !isStored && isConstant && isFilled && !isChecked && !isAlias(name);

@@ -16,6 +16,11 @@ export function defaultExpression({ default: value }: Pick<Column, "default">): 
   return `(${value.text})`;
 }
 
+/** Whether a column has a value where a row gives it none. DEFAULT NULL says what SQLite does anyway. */
+export function hasDefault({ default: value }: Pick<Column, "default">): boolean {
+  return value !== undefined && !/^null$/i.test(value.text);
+}
+
 function isValueWord(word: string): boolean {
   return (
     /^(?:true|false)$/i.test(word) || keywordOf(word) === "NULL" || keywordOf(word)?.startsWith("CURRENT_") === true

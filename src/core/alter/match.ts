@@ -3,6 +3,7 @@ import { foldIdentifier } from "../sql/quote.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { findContradiction } from "./contradiction.ts";
 import { columnsRead } from "./copy.ts";
+import { hasDefault } from "./default-value.ts";
 import type { AlterIntent } from "./intent.ts";
 import { alterProblem, type AlterProblem } from "./problem.ts";
 
@@ -54,6 +55,18 @@ export function matchColumns(current: Table, intent: AlterIntent): ColumnMatch |
     return generated === undefined && !drops.has(folded) && !read.has(folded);
   });
   return unsaid === undefined ? { kind: "match", columns, dropped } : unsaidProblem(unsaid, columns);
+}
+
+/** The new columns that refuse NULL, and to which nothing gives a value. */
+export function emptyColumns(
+  { columns }: Pick<ColumnMatch, "columns">,
+  { rowidColumn }: Pick<Table, "rowidColumn">,
+): readonly Column[] {
+  return columns.flatMap(({ kind, column }) => {
+    // SQLite gives every row a number.
+    const isNumber = column.name === rowidColumn;
+    return kind === "new" && column.nulls === "refused" && !hasDefault(column) && !isNumber ? [column] : [];
+  });
 }
 
 function unsaidProblem({ name }: Column, columns: readonly ValueSource[]): AlterProblem {

@@ -1,6 +1,6 @@
 /** Writes down how one table becomes the wanted one. */
 import { affinityOf } from "../alter/affinity.ts";
-import { matchColumns, type ColumnMatch } from "../alter/match.ts";
+import { emptyColumns, matchColumns, type ColumnMatch } from "../alter/match.ts";
 import { asStored } from "../alter/stored-text.ts";
 import type { Rename } from "../diff/change.ts";
 import { nameList, nameText } from "../schema/edit/name-text.ts";
@@ -86,14 +86,6 @@ export function matchTables(current: Table, wanted: Table): ColumnMatch {
   });
   if (match.kind === "problem") throw new RangeError(match.problem);
   return match;
-}
-
-/** The new columns that refuse NULL, and to which nothing gives a value. */
-export function emptyColumns({ columns }: Pick<ColumnMatch, "columns">, { rowidColumn }: Table): readonly Column[] {
-  return columns.flatMap(({ kind, column }) => {
-    const hasValue = column.default !== undefined && !/^null$/i.test(column.default.text);
-    return kind === "new" && column.nulls === "refused" && !hasValue && column.name !== rowidColumn ? [column] : [];
-  });
 }
 
 /** What a reader has to know of a way back that cannot bring everything back. */

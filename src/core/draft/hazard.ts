@@ -1,10 +1,11 @@
 /** What a drafted migration does to rows and values that are there. */
+import { emptyColumns } from "../alter/match.ts";
 import { nameText } from "../schema/edit/name-text.ts";
 import type { Schema } from "../schema/schema.ts";
 import { foldIdentifier, quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import type { Change, Rename } from "../diff/change.ts";
-import { emptyColumns, matchTables } from "./draft-table.ts";
 import { contentOf } from "./full-text.ts";
+import { matchTables } from "./draft-table.ts";
 
 /**
  * `drop_table`: all rows go · `drop_column`: all values go · `value_missing`: a new column refuses NULL, and nothing gives it a value in

@@ -1,4 +1,5 @@
 /** What is known of the rows of one table or view: its columns with their types, and what may be written. */
+import { hasDefault } from "../alter/default-value.ts";
 import { foldIdentifier } from "../sql/quote.ts";
 import type { Comment } from "../sql/token.ts";
 import type { Trigger, View, VirtualTable } from "../schema/schema.ts";
@@ -52,11 +53,6 @@ function tableColumn({ typing, rowidColumn }: Table, column: Column): ColumnType
     insert: generated !== undefined ? "never" : isOptional ? "optional" : "needed",
     comments,
   };
-}
-
-/** DEFAULT NULL is none: in a column that is NOT NULL nobody can leave it to that. */
-function hasDefault({ default: value }: Column): boolean {
-  return value !== undefined && value.text.trim().toUpperCase() !== "NULL";
 }
 
 function orNull(type: string, isNull: boolean): string {
