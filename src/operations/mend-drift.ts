@@ -5,8 +5,9 @@ import { wait, type Task } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
 import { onScratch } from "../scratch/on-scratch.ts";
 import type { Session } from "../session.ts";
-import { draftMigration, probeCapabilities } from "./diff-draft.ts";
-import { readAll } from "./diff-source.ts";
+import { draftMigration } from "./draft-migration.ts";
+import { probeCapabilities } from "./probe-capabilities.ts";
+import { readUserSchema } from "./read-user-schema.ts";
 
 /** The SQL was run on a copy of the schema. What nobody can read, for one, nobody can mend: then there is a sentence about why. */
 export type Mended =
@@ -17,7 +18,7 @@ export type Mended =
 export function* mendDrift(session: Session, expected: readonly StoredObject[]): Task<Mended> {
   try {
     const { up } = yield* draftMigration(session, {
-      from: yield* readAll(session),
+      from: yield* readUserSchema(session),
       to: yield* schemaOf(session, expected),
       // Somebody who has renamed a thing by hand can see it in the difference.
       renames: [],
@@ -46,7 +47,7 @@ function* schemaOf(session: Session, objects: readonly StoredObject[]): Task<Sch
       if (yield* isThere(scratch, object)) continue;
       yield* wait(connection.execute(object.sql));
     }
-    return yield* readAll(scratch);
+    return yield* readUserSchema(scratch);
   });
 }
 

@@ -10,9 +10,10 @@ import { optionError } from "../check-options.ts";
 import type { DiffOptions } from "../options.ts";
 import type { DiffHazard, DiffReport } from "../report.ts";
 import type { Session } from "../session.ts";
-import { draftMigration, probeCapabilities } from "./diff-draft.ts";
-import { findRenames } from "./diff-renames.ts";
-import { readMigrations, readSource } from "./diff-source.ts";
+import { draftMigration } from "./draft-migration.ts";
+import { probeCapabilities } from "./probe-capabilities.ts";
+import { findRenames } from "./find-renames.ts";
+import { readMigrations, readSource } from "./schema-source.ts";
 
 /** The difference. `from` is a replay of all migrations, where no other is named. */
 export function* readDiff(session: Session, options: DiffOptions): Task<DiffReport> {

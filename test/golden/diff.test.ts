@@ -12,9 +12,10 @@ import { describeHazard, hazardsOf } from "../../src/core/draft/hazard.ts";
 import { draftWay } from "../../src/core/draft/draft-way.ts";
 import { nameChanges } from "../../src/core/draft/name.ts";
 import { asynchronous } from "../../src/mode.ts";
-import { draftMigration, probeCapabilities, type Drafted } from "../../src/operations/diff-draft.ts";
-import { findRenames } from "../../src/operations/diff-renames.ts";
-import { readSource } from "../../src/operations/diff-source.ts";
+import { draftMigration, type Drafted } from "../../src/operations/draft-migration.ts";
+import { probeCapabilities } from "../../src/operations/probe-capabilities.ts";
+import { findRenames } from "../../src/operations/find-renames.ts";
+import { readSource } from "../../src/operations/schema-source.ts";
 import { withSession, type Session } from "../../src/session.ts";
 import { workspace } from "../support/workspace.ts";
 

@@ -10,14 +10,12 @@ import { LockstepError, type Place } from "../error.ts";
 import { fs } from "../node.ts";
 import { executeStatement } from "../apply/execute.ts";
 import { findTables } from "../history/read.ts";
-import { readSchema } from "../inspect/read-schema.ts";
-import { retryWhileBusy } from "../lock.ts";
 import { onScratch } from "../scratch/on-scratch.ts";
 import { replay } from "../scratch/replay.ts";
 import { onConnection, type Session } from "../session.ts";
 import { placeIn, readTextFile } from "../source/sql-text.ts";
 import { listMigrations, placeOfSource, toSource, type MigrationSource } from "../source/source.ts";
-import { separateShadowTables } from "./module-tables.ts";
+import { readUserSchema } from "./read-user-schema.ts";
 
 /** A schema, and what is said in its text. */
 export interface SchemaSource {
@@ -32,7 +30,7 @@ export function* readMigrations(session: Session, source: MigrationSource): Task
   const place = placeOfSource(source);
   try {
     return yield* replay(session, { entries: fromSquash(listMigrations(source)) }, function* (scratch) {
-      return { schema: yield* readAll(scratch), annotations: [], place };
+      return { schema: yield* readUserSchema(scratch), annotations: [], place };
     });
   } catch (error) {
     throw error instanceof LockstepError ? onNoDatabase(error) : error;
@@ -70,14 +68,6 @@ export function* readSource(session: Session, named: string | URL): Task<SchemaS
   });
 }
 
-/** The schema of a database without lockstep's own tables. */
-export function* readAll(session: Session): Task<Schema> {
-  const { tables } = session;
-  const without = [tables.metadata, tables.history];
-  const schema = yield* retryWhileBusy(session, () => readSchema(session, without));
-  return yield* separateShadowTables(session, schema);
-}
-
 /** The schema that somebody else made: a table with the name of one of lockstep's own has to be that one, for it is left out. */
 function* readForeign(session: Session, place: Place): Task<Schema> {
   try {
@@ -85,7 +75,7 @@ function* readForeign(session: Session, place: Place): Task<Schema> {
   } catch (error) {
     throw error instanceof LockstepError ? error.with({ place, outcome: "unchanged" }) : error;
   }
-  return yield* readAll(session);
+  return yield* readUserSchema(session);
 }
 
 function* readDatabase(session: Session, path: string): Task<SchemaSource> {

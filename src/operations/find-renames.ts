@@ -12,7 +12,7 @@ import { foldIdentifier } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
 import type { DiffOptions } from "../options.ts";
-import type { SchemaSource } from "./diff-source.ts";
+import type { SchemaSource } from "./schema-source.ts";
 
 /** All renames, those of tables first. Throws `rename_ambiguous` where nobody says, and `directive_invalid` for a mistaken annotation. */
 export function* findRenames(

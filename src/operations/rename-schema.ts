@@ -2,14 +2,14 @@
 import type { Rename } from "../core/diff/change.ts";
 import { hangingOn } from "../core/draft/hanging.ts";
 import { nameText } from "../core/schema/edit/name-text.ts";
-import { loadOrder } from "../core/schema/load-order.ts";
 import type { Index, Schema, Trigger, View, VirtualTable } from "../core/schema/schema.ts";
 import { foldIdentifier, isSameName } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
 import { brokenObjects } from "../apply/alter/broken-objects.ts";
+import { makeSchema } from "../scratch/make-schema.ts";
 import { onScratch } from "../scratch/on-scratch.ts";
 import type { Session } from "../session.ts";
-import { readAll } from "./diff-source.ts";
+import { readUserSchema } from "./read-user-schema.ts";
 
 type Movable = Trigger | View | Index | VirtualTable;
 
@@ -25,7 +25,7 @@ const DROPS = [
  * Renames everything on a copy in memory, in the order given, and reads what has become of the schema. What is in the way of a rename
  * stays as it is written: the draft drops it first. Where it stays in the wanted schema, the draft does not run, and that is told then.
  */
-export function* withRenames(session: Session, schema: Schema, renames: readonly Rename[]): Task<Schema> {
+export function* renameSchema(session: Session, schema: Schema, renames: readonly Rename[]): Task<Schema> {
   if (renames.length === 0) return schema;
   return yield* onScratch(session, function* (scratch) {
     yield* makeSchema(scratch, schema);
@@ -37,7 +37,7 @@ export function* withRenames(session: Session, schema: Schema, renames: readonly
       if (rename.kind === "table") yield* setAside(scratch, aside, holdersOf(rename.to, schema));
       yield* renameOn(scratch, { schema, aside, rename });
     }
-    const renamed = yield* readAll(scratch);
+    const renamed = yield* readUserSchema(scratch);
     return {
       ...renamed,
       virtualTables: [...renamed.virtualTables, ...schema.virtualTables.filter((one) => aside.has(one))],
@@ -46,14 +46,6 @@ export function* withRenames(session: Session, schema: Schema, renames: readonly
       triggers: [...renamed.triggers, ...schema.triggers.filter((one) => aside.has(one))],
     };
   });
-}
-
-/** Makes every object of a schema on an empty database. */
-export function* makeSchema({ connection }: Session, schema: Schema): Task<void> {
-  yield* wait(connection.query("PRAGMA foreign_keys = OFF"));
-  for (const { object, dependents } of loadOrder(schema)) {
-    for (const { sql } of [object, ...dependents]) yield* wait(connection.execute(sql));
-  }
 }
 
 interface RenameStep {
