@@ -1,10 +1,7 @@
 /** Proves that a migration's way back undoes it: up, down and up again on sample rows, in a transaction that is rolled back. */
-import { compareSchemas, describeDifferences, summarizeDifferences } from "../core/check/compare-schemas.ts";
-import { compareWayBack } from "../core/check/compare-captures.ts";
-import { compareRows } from "../core/check/compare-rows.ts";
 import type { StoredObject } from "../core/check/stored-object.ts";
 import type { SampleStyle } from "../core/check/sample.ts";
-import type { FoundInMigration, Verdict } from "../core/check/verdict.ts";
+import type { FoundInMigration } from "../core/check/verdict.ts";
 import { NO_HISTORY } from "../core/history/history.ts";
 import type { LoadedMigration, MigrationBody } from "../core/migration/migration.ts";
 import { Renames } from "../core/sql/renames.ts";
@@ -17,12 +14,13 @@ import { workingSettings } from "../apply/settings.ts";
 import { begin, rollBack } from "../apply/transaction.ts";
 import { notingConnection } from "../driver/noting.ts";
 import { LockstepError } from "../error.ts";
-import { headerNumbers } from "../inspect/header.ts";
 import type { WaysBack } from "../options.ts";
 import type { Session } from "../session.ts";
 import { readStored } from "../source/load.ts";
 import { capture, tablesOf, type Capture } from "./capture.ts";
+import { compareAgain, compareMoments } from "./compare-moments.ts";
 import { fillTables } from "./fill-tables.ts";
+import { failure, found, noted, UNPROVEN, type Proof } from "./proof.ts";
 import { reachedTables } from "./reached-tables.ts";
 import { readObjects, type TextMemory } from "./schema-reader.ts";
 
@@ -32,17 +30,11 @@ export interface ProofOptions {
   readonly waysBack: WaysBack;
 }
 
-/** What is found out about the way back of one migration. */
-export type Proof = Pick<Verdict, "findings" | "notes" | "proof">;
-
-/** Nothing is proven of what fails on its way up: the replay itself tells of that. */
-export const UNPROVEN: Proof = { findings: [], notes: [], proof: "not_proven" };
-
 /** Tries it on the scratch database as it is before the migration. The database is as before. */
 export function* proveWayBack(session: Session, migration: LoadedMigration, options: ProofOptions): Task<Proof> {
   if (!migration.transaction) {
     if (migration.down === undefined) return withoutWay(options);
-    return note("not_tried", "its way back was not tried: it runs without a transaction");
+    return noted({ kind: "not_tried", text: "its way back was not tried: it runs without a transaction" });
   }
   const objects = yield* readObjects(session.connection, session.tables);
   const reached = reachedTables([migration.up, migration.down], objects, options.memory);
@@ -115,7 +107,8 @@ function* runTrial(trial: Trial, style: SampleStyle | "none"): Task<Tried> {
   try {
     yield* runBody(session, migration, way);
   } catch (error) {
-    return done(found(failure("down_failed", "its way back fails", error as LockstepError)));
+    const what = "its way back fails";
+    return done(found(failure(error as LockstepError, { code: "down_failed", part: "down", what })));
   }
   const after = yield* capture(session, memory, wanted);
   const compared = compareMoments({ before, between, after, renames });
@@ -147,57 +140,6 @@ function wayBackOf({ down, version }: LoadedMigration, reverse: string | undefin
   return { kind: "sql", script: readStored(reverse, `the computed way back of version ${version}`, true) };
 }
 
-interface Trio {
-  readonly before: Capture;
-  readonly between: Capture;
-  readonly after: Capture;
-  readonly renames: Renames;
-}
-
-function compareMoments({ before, between, after, renames }: Trio): Proof {
-  const findings: FoundInMigration[] = [];
-  const differences = compareSchemas(before.objects, after.objects);
-  const number = headerNumbers.find((name) => before.header[name] !== after.header[name]);
-  if (differences.length > 0 || number !== undefined) {
-    const what =
-      number === undefined || differences.length > 0
-        ? summarizeDifferences(differences, "is still there")
-        : `${number} is ${after.header[number]} and not ${before.header[number]}`;
-    findings.push({
-      code: "down_differs",
-      part: "down",
-      problem: `the way back does not lead to the schema before it: ${what}`,
-      fix: "let the way back undo all that the way up does",
-      ...(differences.length > 0 ? { details: describeDifferences(differences) } : {}),
-    });
-  }
-  const rows = { before: before.rows, between: between.rows, after: after.rows, renames };
-  const { lost, left, dropped } = compareWayBack(rows);
-  if (lost.length > 0) {
-    findings.push({
-      code: "down_loses_rows",
-      part: "down",
-      problem: `the way back loses what the way up had kept: ${lost[0]}${more(lost)}`,
-      fix: "carry the rows and values back, as the way up carried them on",
-      details: lost,
-    });
-  }
-  if (left.length > 0) {
-    findings.push({
-      code: "down_leaves_rows",
-      part: "down",
-      problem: `the way back leaves rows that were not there before: ${left[0]}${more(left)}`,
-      fix: "delete in the way back what the way up inserts",
-      details: left,
-    });
-  }
-  const notes = dropped.map((what) => ({
-    kind: "drops_values" as const,
-    text: `the way up removes or changes ${what}, and no way back can know them`,
-  }));
-  return { findings, notes, proof: "not_proven" };
-}
-
 /** Applies it once more. It must work, and give the same as the first time, unless its first time has taken away what it starts from. */
 function* applyAgain(
   { session, migration, options, reached }: Trial,
@@ -207,36 +149,11 @@ function* applyAgain(
   try {
     yield* runBody(session, migration, migration.up);
   } catch (error) {
-    return found(failure("up_fails_again", "after its way back, its way up fails", error as LockstepError)).findings;
+    const what = "after its way back, its way up fails";
+    return [failure(error as LockstepError, { code: "up_fails_again", part: "up", what })];
   }
   const again = yield* capture(session, options.memory, (name) => reached.has(name) || between.rows.has(name));
-  const differences = compareSchemas(between.objects, again.objects);
-  const changed = rows === "ignored" || isFixed(migration.up) ? undefined : differentTable(between, again);
-  if (differences.length === 0 && changed === undefined) return [];
-  const what =
-    differences.length > 0
-      ? summarizeDifferences(differences, "is there the second time only")
-      : `the rows of ${changed}`;
-  return [
-    {
-      code: "not_repeatable",
-      part: "up",
-      problem: `applied twice, it gives two different databases: ${what}`,
-      fix: "write values that do not depend on the clock or on chance, or fill them in when the application runs",
-      ...(differences.length > 0 ? { details: describeDifferences(differences) } : {}),
-    },
-  ];
-}
-
-/** The first table whose rows differ. Numbers that a table with AUTOINCREMENT gives are never the same twice. */
-function differentTable(first: Capture, second: Capture): string | undefined {
-  for (const [name, rows] of first.rows) {
-    const other = second.rows.get(name);
-    const isNumbered = [...first.sequences.keys()].some((table) => table.toLowerCase() === name);
-    if (other === undefined || isNumbered) continue;
-    if (compareRows(rows, other).some(({ kind }) => kind !== "renumbered")) return name;
-  }
-  return undefined;
+  return compareAgain(between, again, isFixed(migration.up) ? "ignored" : rows);
 }
 
 /** Whether a way up changes nothing but the schema: then its rows cannot differ. */
@@ -248,37 +165,12 @@ function isFixed(body: MigrationBody): boolean {
   });
 }
 
-function failure(code: "down_failed" | "up_fails_again", what: string, { details }: LockstepError): FoundInMigration {
-  const { place, problem, hint } = details;
-  const { line, column } = place.kind === "file" ? place : {};
-  return {
-    code,
-    part: code === "down_failed" ? "down" : "up",
-    problem: `${what}: ${problem}`,
-    fix: hint,
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-  };
-}
-
-function found(finding: FoundInMigration): Proof {
-  return { findings: [finding], notes: [], proof: "not_proven" };
-}
-
-function note(kind: Proof["notes"][number]["kind"], text: string): Proof {
-  return { findings: [], notes: [{ kind, text }], proof: "not_proven" };
-}
-
 function withoutWay({ waysBack }: ProofOptions): Proof {
-  if (waysBack === "optional") return note("no_way_down", "it has no way back");
+  if (waysBack === "optional") return noted({ kind: "no_way_down", text: "it has no way back" });
   return found({
     code: "no_way_down",
     part: "up",
     problem: "it has no way back, and the configuration asks for one",
     fix: 'add one behind -- lockstep:down, or set waysBack to "optional"',
   });
-}
-
-function more(all: readonly string[]): string {
-  return all.length === 1 ? "" : `, and ${all.length - 1} more`;
 }

@@ -6,15 +6,15 @@ import type { HistorySnapshot } from "../core/history/history.ts";
 import { planUp } from "../core/plan/plan.ts";
 import { wait, type Task } from "../core/task.ts";
 import { runPlan } from "../apply/run-plan.ts";
-import type { Connection } from "../driver/driver.ts";
 import { LockstepError } from "../error.ts";
 import { readSnapshot } from "../history/read.ts";
 import { readHeader } from "../inspect/header.ts";
-import { fs, path } from "../node.ts";
 import type { WaysBack } from "../options.ts";
 import { onConnection, type Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
-import { proveWayBack, UNPROVEN } from "./prove-way-back.ts";
+import { failure, found, noted, UNPROVEN } from "./proof.ts";
+import { proveWayBack } from "./prove-way-back.ts";
+import { openState } from "./open-state.ts";
 import { replayKeys } from "./replay-keys.ts";
 import { EMPTY_RECORD, type ReplayRecord } from "./replay-record.ts";
 import type { ReplayStore } from "./replay-store.ts";
@@ -200,30 +200,15 @@ class Rehearsal {
     { error, when }: { readonly error: LockstepError; readonly when: "loaded" | "applied" },
   ): void {
     const earlier = this.#failed !== undefined && this.#failed < version ? this.#failed : undefined;
-    const { place, problem, hint } = error.details;
+    const { problem } = error.details;
     // What cannot be read, or is no SQL, is that whatever has run before it.
     const isOwn = earlier === undefined || when === "loaded" || problem.includes("syntax error");
-    const { line, column } = place.kind === "file" ? place : {};
-    const finding = {
-      code: "replay_failed",
-      part: "up",
-      problem: `it cannot be applied to a new database: ${problem}`,
-      fix: hint,
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
-    } as const;
-    const note = {
-      kind: "not_checked",
-      text: `not replayed: it may need what version ${earlier} makes (${problem})`,
-    } as const;
-    this.#verdicts.set(version, {
-      version,
-      name,
-      checksum,
-      findings: isOwn ? [finding] : [],
-      notes: isOwn ? [] : [note],
-      proof: "not_proven",
-    });
+    const what = "it cannot be applied to a new database";
+    const text = `not replayed: it may need what version ${earlier} makes (${problem})`;
+    const told = isOwn
+      ? found(failure(error, { code: "replay_failed", part: "up", what }))
+      : noted({ kind: "not_checked", text });
+    this.#verdicts.set(version, { version, name, checksum, ...told });
     this.#failed = earlier ?? version;
   }
 
@@ -247,25 +232,5 @@ class Rehearsal {
     const key = this.#keys[count - 1];
     if (key !== undefined) yield* store.write(key, record, scratch.connection);
     return record;
-  }
-}
-
-interface OpenState {
-  readonly connection: Connection;
-  remove(): void;
-}
-
-/** Opens a database in memory, or a private copy of one that is kept: what is kept itself is never opened. */
-function openState(session: Session, image: Buffer | undefined): OpenState {
-  if (image === undefined) return { connection: session.openScratch(), remove: () => undefined };
-  const folder = fs.mkdtempSync(path.join(process.getBuiltinModule("node:os").tmpdir(), "lockstep-"));
-  const remove = (): void => fs.rmSync(folder, { recursive: true, force: true });
-  try {
-    const file = path.join(folder, "replay.db");
-    fs.writeFileSync(file, image);
-    return { connection: session.openScratch(file), remove };
-  } catch (error) {
-    remove();
-    throw error;
   }
 }
