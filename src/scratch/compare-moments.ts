@@ -1,7 +1,7 @@
 /** What the moments of a trial say of a way back: what is not as it was, and what is not the same the second time. */
 import { compareRows } from "../core/check/compare-rows.ts";
 import { compareSchemas, describeDifferences, summarizeDifferences } from "../core/check/compare-schemas.ts";
-import { compareWayBack } from "../core/check/compare-captures.ts";
+import { compareWayBack } from "../core/check/compare-way-back.ts";
 import type { FoundInMigration } from "../core/check/verdict.ts";
 import type { Renames } from "../core/sql/renames.ts";
 import { headerNumbers } from "../inspect/header.ts";

@@ -2,7 +2,7 @@
 import { rowidOf } from "../core/alter/row-id.ts";
 import type { Schema, VirtualTable } from "../core/schema/schema.ts";
 import type { Table } from "../core/schema/table.ts";
-import type { Image, StoredObject, TableRows } from "../core/squash/image.ts";
+import type { Image, ImageObject, ImageRows } from "../core/squash/image.ts";
 import { literal, type StoredValue } from "../core/squash/literal.ts";
 import { foldIdentifier, quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
@@ -25,7 +25,7 @@ export function* readImage(session: Session, { separate }: ImageOptions): Task<I
   const { connection, tables: own } = session;
   const without = [own.metadata, own.history];
   const schema = yield* separate(yield* readSchema(session, without));
-  const tables: TableRows[] = [];
+  const tables: ImageRows[] = [];
   for (const table of schema.tables) tables.push(yield* readTable(connection, table));
   for (const table of schema.virtualTables) tables.push(yield* readVirtual(connection, table));
   tables.push(yield* readMetadata(session));
@@ -46,7 +46,7 @@ export function* readImage(session: Session, { separate }: ImageOptions): Task<I
   };
 }
 
-function* readTable(connection: Connection, table: Table): Task<TableRows> {
+function* readTable(connection: Connection, table: Table): Task<ImageRows> {
   const { name, storage, rowidColumn, primaryKey } = table;
   const columns = table.columns.filter(({ generated }) => generated === undefined).map((column) => column.name);
   const rowid = storage === "rowid" ? rowidOf(table) : undefined;
@@ -59,7 +59,7 @@ function* readTable(connection: Connection, table: Table): Task<TableRows> {
 }
 
 /** Of a full-text table the rows have numbers; of others, such as an R*Tree, the first column is the number. */
-function* readVirtual(connection: Connection, table: VirtualTable): Task<TableRows> {
+function* readVirtual(connection: Connection, table: VirtualTable): Task<ImageRows> {
   const { name, module, columns = [] } = table;
   const visible = columns.filter(({ visibility }) => visibility === "visible").map((column) => column.name);
   const isText = /^fts[345]$/i.test(module);
@@ -97,7 +97,7 @@ function* hasOwnTexts(connection: Connection, { name, arguments: options, shadow
 }
 
 /** The rows of the metadata table that are the application's. */
-function* readMetadata({ connection, tables }: Session): Task<TableRows> {
+function* readMetadata({ connection, tables }: Session): Task<ImageRows> {
   const where = `WHERE key IS NULL OR key NOT IN ('${VERSION_KEY}', '${PROGRESS_KEY}')`;
   const columns = ["key", "value"];
   const rows = yield* readRows(connection, { name: tables.metadata, columns, order: ["key"], where });
@@ -173,7 +173,7 @@ const OBJECTS = `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
   WHERE name <> 'sqlite_sequence' AND name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY rowid`;
 
 /** By name, but triggers of one event and time in the order in which they were made: that is the order in which they fire. */
-function* readObjects(connection: Connection): Task<readonly StoredObject[]> {
+function* readObjects(connection: Connection): Task<readonly ImageObject[]> {
   const rows = yield* wait(connection.query(OBJECTS));
   const places = new Map<string, number>();
   return rows.map((row: Row) => {

@@ -2,7 +2,7 @@
 import { checksumsDiffer } from "../migration/checksum.ts";
 import { listVersions } from "../migration/version-list.ts";
 import { foldIdentifier } from "../sql/quote.ts";
-import type { Image, TableRows as ImageRows } from "../squash/image.ts";
+import type { Image, ImageRows } from "../squash/image.ts";
 import { compareRows, describeRow, type RowDifference, type StoredRow, type TableRows } from "./compare-rows.ts";
 import { compareSchemas, describeDifferences, summarizeDifferences } from "./compare-schemas.ts";
 import type { StoredObject } from "./stored-object.ts";

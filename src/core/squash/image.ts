@@ -8,8 +8,8 @@ export interface Image {
   /** Without lockstep's own two tables, and with each shadow table where its module makes it. */
   readonly schema: Schema;
   /** Every object as SQLite stores it, lockstep's own among them, in an order that does not depend on when each was made. */
-  readonly objects: readonly StoredObject[];
-  readonly tables: readonly TableRows[];
+  readonly objects: readonly ImageObject[];
+  readonly tables: readonly ImageRows[];
   /** The numbers of `sqlite_sequence`, by the name of the table. */
   readonly sequences: ReadonlyMap<string, string>;
   /** The numbers in the file's header that are the application's own, by the name of their pragma. */
@@ -18,13 +18,13 @@ export interface Image {
 }
 
 /** An object of the schema. */
-export interface StoredObject {
+export interface ImageObject {
   readonly label: string;
   readonly sql: string | null;
 }
 
 /** The rows of a table, in an order that is its own. */
-export interface TableRows {
+export interface ImageRows {
   readonly name: string;
   /** What an INSERT names. Where the rowid has no column it is the first, by a name that no column takes. */
   readonly columns: readonly string[];
@@ -54,7 +54,7 @@ export function compareImages(left: Image, right: Image): ImageDifference | unde
   );
 }
 
-function compareObjects(left: readonly StoredObject[], right: readonly StoredObject[]): ImageDifference | undefined {
+function compareObjects(left: readonly ImageObject[], right: readonly ImageObject[]): ImageDifference | undefined {
   const texts = new Map(right.map(({ label, sql }) => [label, sql]));
   const other = left.find(({ label, sql }) => texts.get(label) !== sql);
   if (other !== undefined) return { kind: "schema", what: `the ${other.label}` };
@@ -63,7 +63,7 @@ function compareObjects(left: readonly StoredObject[], right: readonly StoredObj
   return more === undefined ? undefined : { kind: "schema", what: `the ${more.label}` };
 }
 
-function compareTables(left: readonly TableRows[], right: readonly TableRows[]): ImageDifference | undefined {
+function compareTables(left: readonly ImageRows[], right: readonly ImageRows[]): ImageDifference | undefined {
   const byName = new Map(right.map((table) => [foldIdentifier(table.name), table]));
   for (const table of left) {
     const other = byName.get(foldIdentifier(table.name));
@@ -77,7 +77,7 @@ function compareTables(left: readonly TableRows[], right: readonly TableRows[]):
 }
 
 /** The first column of which a row has another value. */
-function differentColumn(left: TableRows, right: TableRows): string | undefined {
+function differentColumn(left: ImageRows, right: ImageRows): string | undefined {
   for (const [index, row] of left.rows.entries()) {
     const other = right.rows[index];
     if (other === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** Writes what migrations left on an empty database as one script: the schema, and the rows. */
-import type { Image, TableRows } from "./image.ts";
+import type { Image, ImageRows } from "./image.ts";
 import type { Table } from "../schema/table.ts";
 import { loadOrder } from "../schema/load-order.ts";
 import { terminated } from "../schema/terminated.ts";
@@ -44,7 +44,7 @@ export function squashBody(image: Image): string {
   ].join("\n\n");
 }
 
-function insertsInto(table: TableRows | undefined): readonly string[] {
+function insertsInto(table: ImageRows | undefined): readonly string[] {
   if (table === undefined || table.rows.length === 0) return [];
   const { name, numbers } = table;
   // A number that SQLite would give anyway says nothing to a reader.

@@ -1,9 +1,9 @@
 /** Values that are of today: two replays on one day give the same, and one tomorrow does not. */
-import type { TableRows } from "./image.ts";
+import type { ImageRows } from "./image.ts";
 
 /** The first column that holds one of these texts as a whole value; undefined where none does. */
 export function columnWith(
-  tables: readonly TableRows[],
+  tables: readonly ImageRows[],
   texts: ReadonlySet<string>,
 ): { readonly table: string; readonly column: string } | undefined {
   for (const { name, columns, rows } of tables) {
