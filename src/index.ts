@@ -73,7 +73,7 @@ export type {
   Migration,
   MigrationRef,
 } from "./core/migration/migration.ts";
-export type { RenameQuestion } from "./core/diff/ambiguity.ts";
+export type { RenameQuestion } from "./core/diff/rename-question.ts";
 export type { AlterTable, Change, ColumnAspect, TableDifference } from "./core/diff/change.ts";
 export type { DiffHazardCode } from "./core/draft/hazard.ts";
 export type { Irreversible } from "./core/plan/irreversible.ts";

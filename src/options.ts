@@ -3,7 +3,7 @@ import type { ListedMigration } from "./core/migration/migration.ts";
 import type { TargetName } from "./core/lint/target.ts";
 import type { LossCode } from "./core/sql/loss-code.ts";
 import type { MigrationEvent } from "./event.ts";
-import type { RenameQuestion } from "./core/diff/ambiguity.ts";
+import type { RenameQuestion } from "./core/diff/rename-question.ts";
 
 /** How `migrate()` and `MigrationRunner` reach the database and the migrations, and what they may do. */
 export interface MigrateOptions extends Policies {

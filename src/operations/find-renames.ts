@@ -1,25 +1,20 @@
 /** Finds out what has been renamed: by the annotations of the wanted schema, else by asking. Nothing is guessed. */
-import {
-  ancestors,
-  columnQuestions,
-  settleAnnotations,
-  tableQuestions,
-  type RenameQuestion,
-} from "../core/diff/ambiguity.ts";
+import { ancestors } from "../core/diff/ancestors.ts";
 import type { Rename } from "../core/diff/change.ts";
+import { columnQuestions, tableQuestions, type RenameQuestion } from "../core/diff/rename-question.ts";
+import { settleAnnotations } from "../core/diff/settle-annotations.ts";
 import { nameText } from "../core/schema/edit/name-text.ts";
-import { foldIdentifier } from "../core/sql/quote.ts";
+import { isSameName } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
 import type { DiffOptions } from "../options.ts";
 import type { SchemaSource } from "./schema-source.ts";
 
+/** Who answers, and what may go without an answer. */
+type RenameOptions = Pick<DiffOptions, "rename" | "allow">;
+
 /** All renames, those of tables first. Throws `rename_ambiguous` where nobody says, and `directive_invalid` for a mistaken annotation. */
-export function* findRenames(
-  from: SchemaSource,
-  to: SchemaSource,
-  options: Pick<DiffOptions, "rename" | "allow">,
-): Task<readonly Rename[]> {
+export function* findRenames(from: SchemaSource, to: SchemaSource, options: RenameOptions): Task<readonly Rename[]> {
   const settled = settleAnnotations(
     from.schema,
     to.schema,
@@ -30,28 +25,31 @@ export function* findRenames(
     const place = to.annotations.find((one) => one.rename === rename)?.place ?? to.place;
     throw new LockstepError({ code: "directive_invalid", problem, place, outcome: "unchanged", hint });
   }
-  let renames = settled.renames;
-  const ask = (questions: () => readonly RenameQuestion[]): Task<void> =>
-    askAll({ questions, options, to }, (rename) => (renames = [...renames, rename]));
-  yield* ask(() => tableQuestions(from.schema, to.schema, renames));
-  yield* ask(() => columnQuestions(from.schema, to.schema, renames));
+  const asking: Asking = { from, to, options };
+  const ofTables = yield* askAll(tableQuestions, asking, settled.renames);
+  const renames = yield* askAll(columnQuestions, asking, ofTables);
   return [...renames, ...caseRenames(from.schema, to.schema, renames)];
 }
 
 interface Asking {
-  /** What is open by now. */
-  readonly questions: () => readonly RenameQuestion[];
-  readonly options: Pick<DiffOptions, "rename" | "allow">;
+  readonly from: SchemaSource;
   readonly to: SchemaSource;
+  readonly options: RenameOptions;
 }
 
-function* askAll({ questions, options, to }: Asking, answer: (rename: Rename) => void): Task<void> {
+/** Asks what is open, and gives all that is known then. */
+function* askAll(
+  questions: typeof tableQuestions,
+  { from, to, options }: Asking,
+  known: readonly Rename[],
+): Task<readonly Rename[]> {
+  let renames = known;
   const keyOf = (one: RenameQuestion): string => JSON.stringify([one.kind === "column" ? one.table : "", one.from]);
   const asked = new Set<string>();
   for (;;) {
     // With each answer there is less to choose from.
-    const question = questions().find((one) => !asked.has(keyOf(one)));
-    if (question === undefined) return;
+    const question = questions(from.schema, to.schema, renames).find((one) => !asked.has(keyOf(one)));
+    if (question === undefined) return renames;
     asked.add(keyOf(question));
     if (options.rename === undefined) {
       if (options.allow?.includes(`drop_${question.kind}`) === true) continue;
@@ -59,15 +57,15 @@ function* askAll({ questions, options, to }: Asking, answer: (rename: Rename) =>
     }
     const said = yield* wait(options.rename(question));
     if (said === undefined) continue;
-    const next = question.candidates.find((name) => foldIdentifier(name) === foldIdentifier(said));
+    const next = question.candidates.find((name) => isSameName(name, said));
     if (next === undefined) throw ambiguous(question, to);
-    const { from } = question;
-    answer(
-      question.kind === "table"
-        ? { kind: "table", from, to: next }
-        : { kind: "column", table: question.table, from, to: next },
-    );
+    renames = [...renames, toRename(question, next)];
   }
+}
+
+function toRename(question: RenameQuestion, to: string): Rename {
+  const { from } = question;
+  return question.kind === "table" ? { kind: "table", from, to } : { kind: "column", table: question.table, from, to };
 }
 
 function ambiguous(question: RenameQuestion, { place }: SchemaSource): LockstepError {
@@ -95,7 +93,7 @@ function caseRenames(
   return to.tables.flatMap((wanted) => {
     const current = ancestorOf(wanted);
     return (current?.columns ?? []).flatMap(({ name }): readonly Rename[] => {
-      const next = wanted.columns.find((column) => foldIdentifier(column.name) === foldIdentifier(name))?.name;
+      const next = wanted.columns.find((column) => isSameName(column.name, name))?.name;
       return next === undefined || next === name ? [] : [{ kind: "column", table: wanted.name, from: name, to: next }];
     });
   });

@@ -1,5 +1,6 @@
 /** Compares two schemas: what has to happen to the one for it to be the other. */
 import type { Schema, SchemaObject } from "../schema/schema.ts";
+import { isSameName } from "../sql/quote.ts";
 import type { Change, Rename } from "./change.ts";
 import { diffTable, keyOf } from "./diff-table.ts";
 import { isSameTable, isSameText, type CommentPolicy } from "./same-object.ts";
@@ -49,7 +50,7 @@ function tableChanges(from: Schema, to: Schema, { renames, comments }: Required<
     ...to.tables.flatMap((wanted): readonly Change[] => {
       const current = before.get(keyOf(wanted));
       if (current === undefined) return [{ kind: "create_table", table: wanted.name }];
-      const own = renames.filter((rename) => rename.kind === "column" && isNamed(rename.table, wanted));
+      const own = renames.filter((rename) => rename.kind === "column" && isSameName(rename.table, wanted.name));
       const renamed = own.map(({ from: old, to: next }) => ({ kind: "rename_column", from: old, to: next }) as const);
       if (renamed.length === 0 && isSameTable(current, wanted, comments)) return [];
       return [
@@ -57,10 +58,6 @@ function tableChanges(from: Schema, to: Schema, { renames, comments }: Required<
       ];
     }),
   ];
-}
-
-function isNamed(name: string, object: { readonly name: string }): boolean {
-  return keyOf({ name }) === keyOf(object);
 }
 
 type Verb = "create" | "drop" | "replace";
