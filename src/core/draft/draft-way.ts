@@ -1,29 +1,14 @@
 /** Writes one way of a migration: the statements that make a schema the wanted one, in an order in which they run. */
 import { asStored } from "../alter/stored-text.ts";
-import type { Change, Rename } from "../diff/change.ts";
 import { nameText } from "../schema/edit/name-text.ts";
 import { terminated } from "../schema/terminated.ts";
-import type { Schema, SchemaObject, Trigger, View } from "../schema/schema.ts";
-import { foldIdentifier } from "../sql/quote.ts";
-import type { DraftCapabilities } from "./capabilities.ts";
+import type { SchemaObject } from "../schema/schema.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import { draftTable } from "./draft-table.ts";
 import { refillText } from "./full-text.ts";
-import { hangingOn } from "./hanging.ts";
 import { childrenFirst } from "./order.ts";
 import { joinBlocks, lineComment, type Block } from "./sql-text.ts";
-
-/** What a way is written from. */
-export interface WayInput {
-  /** With the new names of all that is renamed. */
-  readonly from: Schema;
-  readonly to: Schema;
-  readonly changes: readonly Change[];
-  readonly renames: readonly Rename[];
-  readonly capabilities: DraftCapabilities;
-  readonly direction: "up" | "down";
-  /** `drop_table` and `drop_column` are written down as allowed. Only what the way up drops needs that. */
-  readonly allow?: ReadonlySet<string>;
-}
+import { readWay, type Way, type WayInput } from "./way.ts";
 
 /** The text of a section; empty where nothing changes. */
 export function draftWay(input: WayInput): string {
@@ -35,82 +20,6 @@ export function draftWay(input: WayInput): string {
     ...createTableBlocks(way),
     ...createBlocks(way),
   ]);
-}
-
-/** What goes and what comes, beside the tables that stay. */
-interface Way extends WayInput {
-  readonly gone: Schema;
-  readonly made: Schema;
-}
-
-type Listed = Exclude<keyof Schema, "tables">;
-
-/** The changes of each kind of object. */
-const KINDS = { indexes: "index", views: "view", triggers: "trigger", virtualTables: "virtual_table" } as const;
-
-function readWay(input: WayInput): Way {
-  const { from, to, changes } = input;
-  const named = new Map<string, Set<string>>();
-  for (const change of changes) {
-    const name = nameOf(change);
-    if (name !== undefined) named.set(change.kind, (named.get(change.kind) ?? new Set()).add(foldIdentifier(name)));
-  }
-  const is = (kind: string, { name }: { readonly name: string }): boolean =>
-    named.get(kind)?.has(foldIdentifier(name)) === true;
-  const goneOf = <K extends Listed>(list: K): Schema[K] =>
-    from[list].filter(
-      (one) => is(`drop_${KINDS[list]}`, one) || is(`replace_${KINDS[list]}`, one),
-    ) as unknown as Schema[K];
-  const madeOf = <K extends Listed>(list: K): Schema[K] =>
-    to[list].filter(
-      (one) => is(`create_${KINDS[list]}`, one) || is(`replace_${KINDS[list]}`, one),
-    ) as unknown as Schema[K];
-  const plain = {
-    tables: from.tables.filter((table) => is("drop_table", table)),
-    indexes: goneOf("indexes"),
-    views: goneOf("views"),
-    triggers: goneOf("triggers"),
-    virtualTables: goneOf("virtualTables"),
-  };
-  const gone = withHanging(input, plain);
-  // What goes only for a while, or with what it is on, is made again.
-  const again = <T extends View | Trigger>(
-    made: readonly T[],
-    wanted: readonly T[],
-    left: readonly T[],
-  ): readonly T[] => {
-    const names = new Set([...made, ...left].map(({ name }) => foldIdentifier(name)));
-    return wanted.filter(({ name }) => names.has(foldIdentifier(name)));
-  };
-  const owners = new Set([...gone.tables, ...gone.views].map(({ name }) => foldIdentifier(name)));
-  const lost = from.triggers.filter(({ table }) => owners.has(foldIdentifier(table)));
-  const made = {
-    tables: to.tables.filter((table) => is("create_table", table)),
-    indexes: madeOf("indexes"),
-    views: again(madeOf("views"), to.views, gone.views),
-    triggers: again(madeOf("triggers"), to.triggers, [...gone.triggers, ...lost]),
-    virtualTables: madeOf("virtualTables"),
-  };
-  return { ...input, gone, made };
-}
-
-/** With the views and triggers that would not work while something that they name is away. */
-function withHanging({ from, changes }: WayInput, gone: Schema): Schema {
-  if (!changes.some(({ kind }) => kind === "alter_table" || kind === "rename_table")) return gone;
-  const names = [...gone.tables, ...gone.views, ...gone.virtualTables].map(({ name }) => foldIdentifier(name));
-  const hanging = hangingOn(from, names);
-  return {
-    ...gone,
-    views: from.views.filter((view) => gone.views.includes(view) || hanging.has(view)),
-    triggers: from.triggers.filter((trigger) => gone.triggers.includes(trigger) || hanging.has(trigger)),
-  };
-}
-
-function nameOf(change: Change): string | undefined {
-  if ("index" in change) return change.index;
-  if ("view" in change) return change.view;
-  if ("trigger" in change) return change.trigger;
-  return "table" in change ? change.table : undefined;
 }
 
 /** Triggers and indexes go with the table or view that they are on. */
@@ -151,11 +60,9 @@ function alterBlocks(input: WayInput): readonly Block[] {
   );
   const isAltered = ({ name }: { readonly name: string }): boolean => altered.has(foldIdentifier(name));
   return childrenFirst(from.tables.filter(isAltered)).flatMap((current) => {
-    const wanted = to.tables.find(({ name }) => foldIdentifier(name) === foldIdentifier(current.name));
+    const wanted = to.tables.find(({ name }) => isSameName(name, current.name));
     if (wanted === undefined) throw new RangeError(`the table ${current.name} is not in the wanted schema`);
-    const own = renames.filter(
-      (rename) => rename.kind === "column" && foldIdentifier(rename.table) === foldIdentifier(wanted.name),
-    );
+    const own = renames.filter((rename) => rename.kind === "column" && isSameName(rename.table, wanted.name));
     return draftTable({
       current,
       wanted,
@@ -198,5 +105,5 @@ function create(object: Pick<SchemaObject, "kind" | "sql" | "name"> & { readonly
 }
 
 function isOn(object: { readonly table: string }, { name }: { readonly name: string }): boolean {
-  return foldIdentifier(object.table) === foldIdentifier(name);
+  return isSameName(object.table, name);
 }
