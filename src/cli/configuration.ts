@@ -5,6 +5,7 @@ import { LockstepError, type LockstepConfig, type MigrateOptions, type WaysBack 
 import { lossCodes } from "../core/sql/loss-code.ts";
 import { suggest } from "../core/diagnostic/suggest.ts";
 import type { Values } from "./command.ts";
+import type { KeptFiles } from "./kept-file.ts";
 import { usageError } from "./usage-error.ts";
 
 /** A configuration whose database and migrations are paths. */
@@ -20,7 +21,7 @@ export type DatabaseNeed = "required" | "none";
 export interface SchemaConfiguration {
   readonly configuration: Configuration;
   /** A database in memory has none: what another connection reads of it is empty. */
-  readonly kept: { readonly schemaFile?: string | undefined; readonly typesFile?: string | undefined };
+  readonly kept: KeptFiles;
   /** What the config says of ways back, for a check. */
   readonly waysBack: WaysBack | undefined;
 }

@@ -9,6 +9,7 @@ import { answerTo } from "../confirm.ts";
 import { chooseLayout, sqlFiles, sqlSections } from "../draft.ts";
 import { listKnown, refuseTaken, toName, writeDraft } from "../next-file.ts";
 import type { Output } from "../output.ts";
+import { printText } from "../text-command.ts";
 import { usageError } from "../usage-error.ts";
 
 export const run: CommandModule["run"] = async ({ values, yes }, output) => {
@@ -77,9 +78,7 @@ function tellFiles(
 
 /** The migration, and below it what it would do to rows. */
 function show(report: DiffReport, output: Output): void {
-  const lines = sqlSections(report).trimEnd().split("\n");
-  // A file gets the bytes; on a terminal, nothing that stands in a schema may move the cursor.
-  output.print((output.isTerminal ? lines.map((line) => visible(line.replace(/\r$/, ""))) : lines).join("\n"));
+  printText(sqlSections(report).trimEnd(), output);
   for (const { message, code } of report.hazards)
     output.note(output.noteStyle("yellow", `hazard[${code}]: ${visible(message)}`));
 }
