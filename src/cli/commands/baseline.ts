@@ -4,6 +4,7 @@ import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
 import { configureWithSchema } from "../configuration.ts";
 import { keepFiles, tellWritten } from "../kept-file.ts";
+import { plural } from "../render/plural.ts";
 import { usageError } from "../usage-error.ts";
 
 export const run: CommandModule["run"] = async ({ values, argument = "" }, output) => {
@@ -21,8 +22,8 @@ export const run: CommandModule["run"] = async ({ values, argument = "" }, outpu
   const database = visible(report.database);
   for (const { version, name } of marked)
     output.print(`  ${output.style("green", "✓")} ${String(version).padStart(3)}  ${visible(name)}`);
-  const count = `${marked.length} migration${marked.length === 1 ? "" : "s"}`;
-  const done = marked.length === 0 ? "Nothing to mark" : `Marked ${count} as applied and ran none`;
+  const done =
+    marked.length === 0 ? "Nothing to mark" : `Marked ${plural(marked.length, "migration")} as applied and ran none`;
   output.print(`${done}: ${database} is at version ${toVersion}.`);
   const completed = marked.map((migration) => ({ ...migration, durationMs: 0 }));
   const written = await keepFiles(runner, kept, { toVersion, completed });

@@ -4,6 +4,7 @@ import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
 import { configure } from "../configuration.ts";
 import { SQUASH, writeKept } from "../kept-file.ts";
+import { plural } from "../render/plural.ts";
 import { usageError } from "../usage-error.ts";
 
 export const run: CommandModule["run"] = async ({ values }, output) => {
@@ -16,7 +17,7 @@ export const run: CommandModule["run"] = async ({ values }, output) => {
   const { file, sql, covers, code, rows, toVersion } = report;
   const isWritten = writeKept(file, sql, SQUASH) === "written";
   output.emit({ ...report, written: isWritten });
-  const what = `${count(covers.length, "migration")} up to version ${toVersion} as one, with ${count(rows, "row")}`;
+  const what = `${plural(covers.length, "migration")} up to version ${toVersion} as one, with ${plural(rows, "row")}`;
   output.print(isWritten ? `Wrote ${visible(file)}: ${what}.` : `${visible(file)} has ${what} already.`);
   for (const { version, name } of code)
     output.print(
@@ -24,7 +25,3 @@ export const run: CommandModule["run"] = async ({ values }, output) => {
     );
   return 0;
 };
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}

@@ -2,6 +2,7 @@
 import { visible } from "../../core/diagnostic/visible.ts";
 import type { CheckNote, CheckReport, Finding } from "../../index.ts";
 import type { Output } from "../output.ts";
+import { plural } from "./plural.ts";
 import type { Style } from "./style.ts";
 
 /** How many lines of a difference are shown. */
@@ -58,18 +59,14 @@ function renderNote({ text, migration }: CheckNote): string {
 function summarize(report: CheckReport, style: Style): string {
   const { findings, notes, replayed, durationMs, database, proven } = report;
   const time = durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
-  const what = `${count(replayed, "migration")} replayed in ${time}`;
-  if (findings.length > 0) return `${style("red", count(findings.length, "finding"))}; ${what}.`;
+  const what = `${plural(replayed, "migration")} replayed in ${time}`;
+  if (findings.length > 0) return `${style("red", plural(findings.length, "finding"))}; ${what}.`;
   const without = notes.filter(({ kind }) => kind === "no_way_down").length;
   const ways =
     proven === replayed
       ? "each way back undoes its way up"
-      : `${count(proven, "way")} back undo${proven === 1 ? "es its way" : " their ways"} up${without === 0 ? "" : `, ${without} ${without === 1 ? "has" : "have"} none`}`;
+      : `${plural(proven, "way")} back undo${proven === 1 ? "es its way" : " their ways"} up${without === 0 ? "" : `, ${without} ${without === 1 ? "has" : "have"} none`}`;
   const isCompared =
     database !== null && !notes.some(({ kind, migration }) => kind === "not_checked" && migration === undefined);
   return `${style("green", what)}, ${ways}${isCompared ? ", no drift" : ""}.`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
