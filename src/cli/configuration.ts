@@ -10,6 +10,7 @@ import { usageError } from "./usage-error.ts";
 
 /** A configuration whose database and migrations are paths. */
 export type Configuration = Omit<MigrateOptions, "database" | "migrations"> & {
+  /** Empty where none is named. */
   readonly database: string;
   readonly migrations: string;
 };
@@ -60,6 +61,11 @@ export async function configureWithSchema(
     ...(allow.includes("database_newer") ? { newerDatabase: "allow" } : {}),
   };
   return { configuration, kept: configuration.database === ":memory:" ? {} : { schemaFile, typesFile }, waysBack };
+}
+
+/** The same for a command that can do without a database: one in memory has nothing in it to look at. */
+export function orInMemory(configuration: Configuration): Configuration {
+  return configuration.database === "" ? { ...configuration, database: ":memory:" } : configuration;
 }
 
 /** The database that the command line names, or the environment. An empty variable is none. */

@@ -1,15 +1,13 @@
 /** `lockstep check` */
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
-import { configureWithSchema } from "../configuration.ts";
+import { configureWithSchema, orInMemory } from "../configuration.ts";
 import { renderAnnotation } from "../render/annotation.ts";
 import { renderCheck } from "../render/check.ts";
 
 export const run: CommandModule["run"] = async ({ values }, output) => {
   const { configuration, kept, waysBack } = await configureWithSchema(values, "none");
-  // Without a database, one in memory: there is nothing in it to look at.
-  const database = configuration.database === "" ? ":memory:" : configuration.database;
-  const report = await new MigrationRunner({ ...configuration, database }).check({
+  const report = await new MigrationRunner(orInMemory(configuration)).check({
     ...(kept.schemaFile === undefined ? {} : { schemaFile: kept.schemaFile }),
     ...(kept.typesFile === undefined ? {} : { typesFile: kept.typesFile }),
     ...(waysBack === undefined ? {} : { waysBack }),

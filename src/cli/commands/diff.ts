@@ -4,7 +4,7 @@ import { visible } from "../../core/diagnostic/visible.ts";
 import { humanName } from "../../core/migration/file-name.ts";
 import { path } from "../../node.ts";
 import type { CommandModule } from "../command.ts";
-import { configure, type Configuration } from "../configuration.ts";
+import { configure, orInMemory, type Configuration } from "../configuration.ts";
 import { answerTo } from "../confirm.ts";
 import { chooseLayout, sqlFiles, sqlSections } from "../draft.ts";
 import { listKnown, refuseTaken, toName, writeDraft } from "../next-file.ts";
@@ -19,8 +19,7 @@ export const run: CommandModule["run"] = async ({ values, yes }, output) => {
   const configuration = await configure(values, "none");
   const { known, isThere } = await listKnown(configuration);
   const runner = new MigrationRunner({
-    ...configuration,
-    ...(configuration.database === "" ? { database: ":memory:" } : {}),
+    ...orInMemory(configuration),
     // A directory that is not there has no migrations yet.
     ...(isThere ? {} : { migrations: [] }),
   });
