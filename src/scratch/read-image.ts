@@ -4,7 +4,7 @@ import type { Schema, VirtualTable } from "../core/schema/schema.ts";
 import type { Table } from "../core/schema/table.ts";
 import type { Image, ImageObject, ImageRows } from "../core/squash/image.ts";
 import { literal, type StoredValue } from "../core/squash/literal.ts";
-import { foldIdentifier, quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
+import { foldIdentifier, isSameName, quoteIdentifier, quoteTable } from "../core/sql/quote.ts";
 import { wait, type Task } from "../core/task.ts";
 import type { Connection, Row, SqlValue } from "../driver/driver.ts";
 import { LockstepError } from "../error.ts";
@@ -75,7 +75,7 @@ function* readVirtual(connection: Connection, table: VirtualTable): Task<ImageRo
  */
 function* hasOwnTexts(connection: Connection, { name, arguments: options, shadowTables }: VirtualTable): Task<boolean> {
   if (!options.some((option) => /^\s*content\s*=/i.test(option))) return true;
-  const sizes = shadowTables.find((shadow) => foldIdentifier(shadow.name) === foldIdentifier(`${name}_docsize`));
+  const sizes = shadowTables.find((shadow) => isSameName(shadow.name, `${name}_docsize`));
   if (sizes === undefined) return true;
   const [first] = yield* wait(connection.query(`SELECT 1 FROM ${quoteTable(sizes.name)} LIMIT 1`));
   if (first === undefined) return false;

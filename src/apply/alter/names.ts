@@ -1,7 +1,7 @@
 /** The objects of a schema by their names. */
 import type { Schema } from "../../core/schema/schema.ts";
 import type { Table } from "../../core/schema/table.ts";
-import { foldIdentifier } from "../../core/sql/quote.ts";
+import { foldIdentifier, isSameName } from "../../core/sql/quote.ts";
 
 /** The names of everything in a schema, folded. */
 export function namesOf(schema: Schema): ReadonlySet<string> {
@@ -21,5 +21,5 @@ export function belongingTo<Owned extends { readonly table: string }>(
   objects: readonly Owned[],
   { name }: Table,
 ): readonly Owned[] {
-  return objects.filter(({ table }) => foldIdentifier(table) === foldIdentifier(name));
+  return objects.filter(({ table }) => isSameName(table, name));
 }

@@ -3,7 +3,7 @@ import { hasCommentsOf, type Method } from "../../core/alter/choose.ts";
 import { conditionsOf, type Condition } from "../../core/alter/conditions.ts";
 import { sameTable } from "../../core/alter/facts.ts";
 import type { Schema } from "../../core/schema/schema.ts";
-import { foldIdentifier, quoteIdentifier, quoteTable, unquoteIdentifier } from "../../core/sql/quote.ts";
+import { isSameName, quoteIdentifier, quoteTable, unquoteIdentifier } from "../../core/sql/quote.ts";
 import { tokenize } from "../../core/sql/tokenizer.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Connection } from "../../driver/driver.ts";
@@ -21,8 +21,7 @@ export interface Proof {
 /** Throws `internal_invariant` where we did not do what was wanted. */
 export function proveTable({ intent }: Altering, { before, after, method }: Proof): void {
   const { wanted } = intent;
-  const isTable = ({ name }: { readonly name: string }): boolean =>
-    foldIdentifier(name) === foldIdentifier(wanted.name);
+  const isTable = ({ name }: { readonly name: string }): boolean => isSameName(name, wanted.name);
   const table = after.tables.find(isTable);
   assert(
     table !== undefined && sameTable(table, wanted) && hasCommentsOf(table, wanted),

@@ -1,5 +1,5 @@
 /** TEMP objects of the connection, which only its owner knows. */
-import { foldIdentifier } from "../../core/sql/quote.ts";
+import { isSameName } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Row } from "../../driver/driver.ts";
 import { refuse, type Altering } from "./altering.ts";
@@ -33,5 +33,5 @@ function readTemporary({ session: { connection } }: Altering): Task<readonly Row
 }
 
 function isSame(value: unknown, name: string): boolean {
-  return typeof value === "string" && foldIdentifier(value) === foldIdentifier(name);
+  return typeof value === "string" && isSameName(value, name);
 }

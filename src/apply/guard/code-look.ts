@@ -2,7 +2,7 @@
  * What the database shows of a migration in code that runs statements which nobody saw: those of another part of the program, or those
  * that were prepared before. Looked at before and after, and no row is counted.
  */
-import { foldIdentifier } from "../../core/sql/quote.ts";
+import { foldIdentifier, isSameName } from "../../core/sql/quote.ts";
 import type { LossCode } from "../../core/sql/loss-code.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Session } from "../../session.ts";
@@ -50,7 +50,7 @@ export function* lookAfter(
     };
     const names = guard.namesFrom(seen.name);
     const heir =
-      now.find(({ name }) => foldIdentifier(name) === foldIdentifier(seen.name)) ??
+      now.find(({ name }) => isSameName(name, seen.name)) ??
       now.find(({ name }) => names.has(foldIdentifier(name))) ??
       now.find(({ identity }) => identity === seen.identity);
     const table = heir === undefined ? undefined : yield* findTable(session, heir.name);

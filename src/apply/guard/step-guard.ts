@@ -3,7 +3,7 @@ import { Aliases } from "../../core/sql/aliases.ts";
 import { carriesOf, carriesRowsOf } from "../../core/sql/carry.ts";
 import { destructionOf, type Destruction } from "../../core/sql/destruction.ts";
 import type { LossCode } from "../../core/sql/loss-code.ts";
-import { foldIdentifier } from "../../core/sql/quote.ts";
+import { foldIdentifier, isSameName } from "../../core/sql/quote.ts";
 import { readRename, type Rename } from "../../core/sql/rename.ts";
 import type { Statement } from "../../core/sql/script.ts";
 import { classify } from "../../core/sql/statement-kind.ts";
@@ -213,7 +213,7 @@ export class StepGuard {
   *#measureFamily({ code, table, allowed, site }: Risk): Task<void> {
     for (const [name, columns] of yield* readFamily(this.#session.connection, table.name)) {
       const names = this.#tables.of(foldIdentifier(name));
-      if (foldIdentifier(name) === foldIdentifier(table.name) || !this.#run.guards(names)) continue;
+      if (isSameName(name, table.name) || !this.#run.guards(names)) continue;
       const child = yield* findTable(this.#session, name);
       if (child === undefined) continue;
       const counts = yield* count(this.#session, child, columns);

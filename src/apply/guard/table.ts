@@ -1,5 +1,5 @@
 /** A table as the guard sees it: what it is called now, and how many rows and values it holds. */
-import { quoteIdentifier, quoteTable, foldIdentifier } from "../../core/sql/quote.ts";
+import { foldIdentifier, isSameName, quoteIdentifier, quoteTable } from "../../core/sql/quote.ts";
 import { wait, type Task } from "../../core/task.ts";
 import type { Row } from "../../driver/driver.ts";
 import { PROGRESS_KEY, VERSION_KEY } from "../../history/tables.ts";
@@ -74,7 +74,7 @@ export function* count(session: Session, table: GuardedTable, columns: Iterable<
   const nullable = wanted.filter(({ nulls }) => nulls === "allowed");
   const counters = ["count(*)", ...nullable.map(({ name }) => `count(${quoteIdentifier(name)})`)];
   const list = counters.map((counter, index) => `${counter} AS c${index}`).join(", ");
-  const isMetadata = foldIdentifier(table.name) === foldIdentifier(session.tables.metadata);
+  const isMetadata = isSameName(table.name, session.tables.metadata);
   const where = isMetadata ? ` WHERE "key" NOT IN ('${VERSION_KEY}', '${PROGRESS_KEY}')` : "";
   const [row] = yield* wait(session.connection.query(`SELECT ${list} FROM ${quoteTable(table.name)}${where}`));
   const number = (index: number): number => Number(row?.[`c${index}`] ?? 0);

@@ -18,7 +18,7 @@ export function findStranded(change: TableChange): AlterProblem | undefined {
   const names = wanted.columns.map(({ name }) => foldIdentifier(name));
   const stay = new Set(names.filter((name) => !renames.has(name)));
   const gone = match.dropped.filter(({ name }) => !stay.has(foldIdentifier(name)));
-  const isOn = ({ table }: Index | Trigger): boolean => foldIdentifier(table) === foldIdentifier(current.name);
+  const isOn = ({ table }: Index | Trigger): boolean => isSameName(table, current.name);
   for (const index of schema.indexes.filter(isOn)) {
     const column = gone.find(({ name }) => isIn(index, name));
     if (column !== undefined) return stranded("index", index.name, column);

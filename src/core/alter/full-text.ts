@@ -16,7 +16,7 @@ export function brokenReader(change: TableChange): AlterProblem | undefined {
   for (const reader of schema.virtualTables) {
     const content = contentOf(reader);
     if (content === undefined) continue;
-    if (foldIdentifier(content) !== foldIdentifier(current.name)) {
+    if (!isSameName(content, current.name)) {
       const problem = brokenByView(change, reader, content);
       if (problem !== undefined) return problem;
       continue;

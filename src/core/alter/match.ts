@@ -1,5 +1,5 @@
 /** Finds where the values of each wanted column come from. Nothing is inferred: what disappears has to be said. */
-import { foldIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { findContradiction } from "./contradiction.ts";
 import { columnsRead } from "./copy.ts";
@@ -70,9 +70,7 @@ export function emptyColumns(
 }
 
 function unsaidProblem({ name }: Column, columns: readonly ValueSource[]): AlterProblem {
-  const isComputed = columns.some(
-    ({ kind, column }) => kind === "generated" && foldIdentifier(column.name) === foldIdentifier(name),
-  );
+  const isComputed = columns.some(({ kind, column }) => kind === "generated" && isSameName(column.name, name));
   if (isComputed) {
     return alterProblem(
       `the column "${name}" is to be generated, and nothing says what becomes of the values that it has`,

@@ -9,7 +9,7 @@ import type { TableChange } from "./table-change.ts";
 
 /** The first foreign key that would lead to columns which are not unique any more, or not there. */
 export function lostKey({ schema, current, wanted, renames }: TableChange): AlterProblem | undefined {
-  const indexes = schema.indexes.filter(({ table }) => foldIdentifier(table) === foldIdentifier(current.name));
+  const indexes = schema.indexes.filter(({ table }) => isSameName(table, current.name));
   const nextName = renamesOf(wanted, renames);
   for (const table of schema.tables) {
     const isOwn = table.name === current.name;
@@ -53,9 +53,9 @@ export function leadsToKey({ columns, parentColumns }: Target, parent: Table, in
 
 /** An index counts only where it compares as the column does. */
 function hasOwnCollation({ columns }: Table, name: string, collation: string | undefined): boolean {
-  const column = columns.find((candidate) => foldIdentifier(candidate.name) === foldIdentifier(name));
+  const column = columns.find((candidate) => isSameName(candidate.name, name));
   if (column === undefined) return false;
-  return collation === undefined || foldIdentifier(collation) === foldIdentifier(column.collation);
+  return collation === undefined || isSameName(collation, column.collation);
 }
 
 /** The name of a column once the renames are made. */

@@ -1,5 +1,5 @@
 /** The order in which columns are renamed, so that no name is taken when it is needed. */
-import { foldIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import type { Table } from "../schema/table.ts";
 import type { AlterIntent } from "./intent.ts";
 
@@ -32,8 +32,7 @@ export function planRenames(current: Table, { wanted, renames, drops }: AlterInt
     steps.push({ from: names.get(old) ?? old, to });
     names.set(old, to);
   };
-  const isTaken = (name: string): boolean =>
-    [...names.values()].some((other) => foldIdentifier(other) === foldIdentifier(name));
+  const isTaken = (name: string): boolean => [...names.values()].some((other) => isSameName(other, name));
   const free = (wish: string): string => {
     const wantedNames = new Set(wanted.columns.map(({ name }) => foldIdentifier(name)));
     let name = wish;

@@ -1,7 +1,7 @@
 /** Compares what a squash makes with what the migrations make that it stands for: schema, rows, and what the history says. */
 import { checksumsDiffer } from "../migration/checksum.ts";
 import { listVersions } from "../migration/version-list.ts";
-import { foldIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import type { Image, ImageRows } from "../squash/image.ts";
 import { compareRows, describeRow, type RowDifference, type StoredRow, type TableRows } from "./compare-rows.ts";
 import { compareSchemas, describeDifferences, summarizeDifferences } from "./compare-schemas.ts";
@@ -89,7 +89,7 @@ function rowParts(migrations: Image, squash: Image): readonly Part[] {
 
 /** The rows with the number that each has, so that one whose values changed is found again. */
 function numbered({ name, columns, rows }: ImageRows, { schema }: Image): TableRows {
-  const table = schema.tables.find((one) => foldIdentifier(one.name) === foldIdentifier(name));
+  const table = schema.tables.find((one) => isSameName(one.name, name));
   // A number that has no column of its own stands in front of the columns.
   const isApart = table !== undefined && !table.columns.some((column) => column.name === columns[0]);
   const at = isApart ? 0 : columns.indexOf(table?.rowidColumn ?? "");

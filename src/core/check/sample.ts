@@ -1,6 +1,13 @@
 /** The values of sample rows: what is put into a table before its migration is undone, so that a value that is lost shows. */
 import { affinityOf } from "../alter/affinity.ts";
-import { foldIdentifier, quoteIdentifier, quoteString, quoteTable, unquoteIdentifier } from "../sql/quote.ts";
+import {
+  foldIdentifier,
+  isSameName,
+  quoteIdentifier,
+  quoteString,
+  quoteTable,
+  unquoteIdentifier,
+} from "../sql/quote.ts";
 import { tokenize } from "../sql/tokenizer.ts";
 import type { Column, Table } from "../schema/table.ts";
 
@@ -96,8 +103,8 @@ function parentValues(table: Table, tables: TablesByName, index: number): Readon
     const parentColumns = key.parentColumns ?? parent?.primaryKey?.columns.map(({ name }) => name) ?? [];
     for (const [place, name] of key.columns.entries()) {
       const wanted = parentColumns[place];
-      const column = parent?.columns.find((other) => foldIdentifier(other.name) === foldIdentifier(wanted ?? ""));
-      const isOwn = foldIdentifier(key.parent) === foldIdentifier(table.name);
+      const column = parent?.columns.find((other) => isSameName(other.name, wanted ?? ""));
+      const isOwn = isSameName(key.parent, table.name);
       if (column === undefined || parent === undefined) values.set(name, "NULL");
       else if (isOwn && index === 0) {
         const isFree = table.columns.some((own) => own.name === name && own.nulls === "allowed");

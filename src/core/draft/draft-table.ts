@@ -6,7 +6,7 @@ import type { Rename } from "../diff/change.ts";
 import { nameList, nameText } from "../schema/edit/name-text.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { terminated } from "../schema/terminated.ts";
-import { foldIdentifier } from "../sql/quote.ts";
+import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import type { DraftCapabilities } from "./capabilities.ts";
 import { nativeChanges } from "./native.ts";
 import { lineComment, type Block } from "./sql-text.ts";
@@ -53,7 +53,7 @@ export function draftTable(draft: TableDraft): readonly Block[] {
     ];
   }
   // A rebuild does not take the same name in another case for another name.
-  const isCase = ({ from, to }: Rename): boolean => foldIdentifier(from) === foldIdentifier(to);
+  const isCase = ({ from, to }: Rename): boolean => isSameName(from, to);
   const said = renames.filter((one) => !isCase(one));
   const stored = match.dropped.filter(({ generated }) => generated === undefined);
   const lines = [

@@ -2,7 +2,7 @@
 import { emptyColumns } from "../alter/match.ts";
 import { nameText } from "../schema/edit/name-text.ts";
 import type { Schema } from "../schema/schema.ts";
-import { foldIdentifier, quoteIdentifier, quoteTable } from "../sql/quote.ts";
+import { isSameName, quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import type { Change, Rename } from "../diff/change.ts";
 import { contentOf } from "./full-text.ts";
 import { matchTables } from "./draft-table.ts";
@@ -34,7 +34,7 @@ export function hazardsOf(
 ): readonly CountedHazard[] {
   return changes.flatMap((change): readonly CountedHazard[] => {
     if (change.kind === "drop_virtual_table" || change.kind === "replace_virtual_table") {
-      const table = from.virtualTables.find(({ name }) => foldIdentifier(name) === foldIdentifier(change.table));
+      const table = from.virtualTables.find(({ name }) => isSameName(name, change.table));
       // The rows that a full-text table finds in another one stay there.
       return table !== undefined && contentOf(table) !== undefined ? [] : [dropHazard(change.table)];
     }
@@ -52,7 +52,7 @@ function tableHazards(
   { from, to }: { readonly from: Schema; readonly to: Schema },
   renames: readonly Rename[],
 ): readonly CountedHazard[] {
-  const find = ({ tables }: Schema) => tables.find((table) => foldIdentifier(table.name) === foldIdentifier(name));
+  const find = ({ tables }: Schema) => tables.find((table) => isSameName(table.name, name));
   const [current, wanted] = [find(from), find(to)];
   if (current === undefined || wanted === undefined) return [];
   const match = matchTables(current, wanted);
@@ -85,7 +85,7 @@ function namesBefore(
   name: string,
   renames: readonly Rename[],
 ): { readonly table?: string; readonly columns: ReadonlyMap<string, string> } {
-  const isIt = (other: string): boolean => foldIdentifier(other) === foldIdentifier(name);
+  const isIt = (other: string): boolean => isSameName(other, name);
   const table = renames.find((rename) => rename.kind === "table" && isIt(rename.to))?.from;
   const columns = renames.flatMap((rename) =>
     rename.kind === "column" && isIt(rename.table) ? [[rename.to, rename.from] as const] : [],

@@ -1,6 +1,6 @@
 /** What is known of the rows of one table or view: its columns with their types, and what may be written. */
 import { hasDefault } from "../alter/default-value.ts";
-import { foldIdentifier } from "../sql/quote.ts";
+import { isSameName } from "../sql/quote.ts";
 import type { Comment } from "../sql/token.ts";
 import type { Trigger, View, VirtualTable } from "../schema/schema.ts";
 import type { Column, Table } from "../schema/table.ts";
@@ -82,8 +82,7 @@ export function viewRow({ name }: View, { schema, viewColumns }: TypedSchema): R
 /** Only a trigger INSTEAD OF makes a view one that can be written; which columns it takes only the trigger knows. */
 function isWritten(view: string, triggers: readonly Trigger[]): boolean {
   return triggers.some(
-    ({ time, event, table }) =>
-      time === "INSTEAD OF" && event !== "DELETE" && foldIdentifier(table) === foldIdentifier(view),
+    ({ time, event, table }) => time === "INSTEAD OF" && event !== "DELETE" && isSameName(table, view),
   );
 }
 
