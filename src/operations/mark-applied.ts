@@ -16,7 +16,7 @@ import { LockstepError } from "../error.ts";
 import type { BaselineReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { readChecksum } from "../source/load.ts";
-import { lookClosely } from "./closely.ts";
+import { lookClosely } from "./look-closely.ts";
 import { takeSelected } from "./refusal.ts";
 import { tellVersion } from "./tell-version.ts";
 

@@ -10,7 +10,7 @@ import type { LintFinding, LintReport } from "../report.ts";
 import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
 import { listMigrations } from "../source/source.ts";
-import { expand } from "./closely.ts";
+import { expand } from "./look-closely.ts";
 import { findHazards, type FoundHazard, type LintBase, type LintedMigration } from "./find-hazards.ts";
 import { tellVersion } from "./tell-version.ts";
 

@@ -5,12 +5,13 @@ import { checkTarget } from "../check-options.ts";
 import type { RollbackTarget } from "../options.ts";
 import type { Session } from "../session.ts";
 import { look } from "../look.ts";
-import { expand } from "./closely.ts";
+import { expand } from "./look-closely.ts";
 import { planPending } from "./apply-pending.ts";
 import { hazardsOf } from "./plan-hazards.ts";
 import { predictRebuilds } from "./predict-rebuilds.ts";
 import { planRevert } from "./revert-applied.ts";
 
+/** The plan of a way up, or of a way back, with what its rebuilds would do and what is dangerous in it. */
 export function* readPlan(
   session: Session,
   { direction = "up", ...target }: RollbackTarget & { readonly direction?: "up" | "down" },

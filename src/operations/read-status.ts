@@ -10,10 +10,10 @@ import type { Session } from "../session.ts";
 import { listMigrations } from "../source/source.ts";
 import { readRows } from "../look.ts";
 import type { HistorySnapshot } from "../core/history/history.ts";
-import { lookClosely } from "./closely.ts";
+import { lookClosely } from "./look-closely.ts";
 import { findChanged } from "./find-changed.ts";
 import { tools } from "./load-tools.ts";
-import { proofOf } from "./late.ts";
+import { proofOf } from "./late-proof.ts";
 import { tellVersion } from "./tell-version.ts";
 
 /** The known migrations, by version. */

@@ -17,7 +17,7 @@ import type { RollbackTarget } from "../options.ts";
 import type { Session } from "../session.ts";
 import { loadMigration } from "../source/load.ts";
 import { readRows, type Known } from "../look.ts";
-import { lookClosely } from "./closely.ts";
+import { lookClosely } from "./look-closely.ts";
 import { irreversibleError } from "./irreversible-error.ts";
 import { takeSelected } from "./refusal.ts";
 import { storedWay, tellStored, type WayBack } from "./stored-way.ts";

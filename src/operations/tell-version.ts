@@ -2,6 +2,7 @@
 import type { Task } from "../core/task.ts";
 import { LockstepError } from "../error.ts";
 
+/** Runs `body`; what it throws says the version, if it says none by itself. */
 export function* tellVersion<T>(databaseVersion: number, body: () => Task<T>): Task<T> {
   try {
     return yield* body();

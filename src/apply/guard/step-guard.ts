@@ -25,6 +25,7 @@ export interface Next {
   readonly site: () => Site;
 }
 
+/** The guard of one step, or of one transaction of a step that has several. Whoever runs it tells it of every statement. */
 export class StepGuard {
   readonly #session: Session;
   readonly #run: RunGuard;
