@@ -3,7 +3,8 @@ import { visible } from "../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../index.ts";
 import type { CommandModule } from "./command.ts";
 import { configure } from "./configuration.ts";
-import { writeKept, type KeptFiles, type KeptText } from "./kept-file.ts";
+import type { KeptFiles } from "./keep-files.ts";
+import { writeKept, type KeptText } from "./kept-file.ts";
 import type { Output } from "./output.ts";
 import { usageError } from "./usage-error.ts";
 

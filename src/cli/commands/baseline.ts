@@ -3,7 +3,7 @@ import { visible } from "../../core/diagnostic/visible.ts";
 import { MigrationRunner } from "../../index.ts";
 import type { CommandModule } from "../command.ts";
 import { configureWithSchema } from "../configuration.ts";
-import { keepFiles, tellWritten } from "../kept-file.ts";
+import { keepFiles, tellWritten } from "../keep-files.ts";
 import { plural } from "../render/plural.ts";
 import { usageError } from "../usage-error.ts";
 

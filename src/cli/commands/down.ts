@@ -8,7 +8,7 @@ import type { Output } from "../output.ts";
 import { refusalOf, tellDamage, toDamage } from "../damage.ts";
 import { showEvents } from "../render/events.ts";
 import { renderStored } from "../render/stored.ts";
-import { keepFiles, tellWritten } from "../kept-file.ts";
+import { keepFiles, tellWritten } from "../keep-files.ts";
 
 export const run: CommandModule["run"] = async ({ values, yes }, output) => {
   const { configuration, kept } = await configureWithSchema(values);

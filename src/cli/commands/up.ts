@@ -5,7 +5,7 @@ import type { CommandModule } from "../command.ts";
 import { configureWithSchema } from "../configuration.ts";
 import { renderPlan } from "../render/plan.ts";
 import { showEvents } from "../render/events.ts";
-import { keepFiles, tellWritten } from "../kept-file.ts";
+import { keepFiles, tellWritten } from "../keep-files.ts";
 
 export const run: CommandModule["run"] = async ({ values }, output) => {
   const { configuration, kept } = await configureWithSchema(values);
