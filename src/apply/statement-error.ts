@@ -32,10 +32,17 @@ export function* statementError(
     problem: message,
     place: placeIn(script, script.file ?? "", at?.offset ?? statement.offset, at?.text.length ?? 1),
     outcome: "rolled_back",
-    hint: better === undefined ? "correct the statement and run it again" : `did you mean "${better}"?`,
+    hint: better === undefined ? adviceFor(message) : `did you mean "${better}"?`,
     statement: { position, total: script.statements.length },
     cause,
   });
+}
+
+/** What an application registers belongs to its connection, and a schema may need it. */
+function adviceFor(message: string): string {
+  if (!/no such (?:function|module|collation sequence): /.test(message))
+    return "correct the statement and run it again";
+  return "correct its name; where your application registers it, give lockstep the handle that has it, in place of a path";
 }
 
 /** How many places are tried for a syntax error, so that a huge INSERT does not take long to fail. */

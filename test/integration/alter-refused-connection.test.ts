@@ -59,6 +59,20 @@ describe("a change is refused on a connection", () => {
     handle.close();
   });
 
+  it("that does not have what the application registers, and says where that is known", () => {
+    const database = databaseOf(PLAIN);
+    const up = rebuild(T.replace("n INT", "n REAL CHECK (isFine(n))"));
+    const migrations = [{ version: 1, up }];
+    const { details } = thrown(() => migrateSync({ database, migrations }), "statement_failed");
+    assert.equal(details.problem, "no such function: isFine");
+    assert.match(details.hint, /give lockstep the handle that has it, in place of a path$/);
+    const handle = new DatabaseSync(database);
+    handle.function("isFine", { deterministic: true }, (value) => Number(Number(value) > 0));
+    migrateSync({ database: handle, migrations });
+    assert.deepEqual(rows(handle, "SELECT n FROM t"), [{ n: 1 }, { n: 2 }]);
+    handle.close();
+  });
+
   it("whose owner still goes through the rows of the table", () => {
     const handle = new DatabaseSync(databaseOf(PLAIN));
     const left = handle.prepare("SELECT * FROM t").iterate();

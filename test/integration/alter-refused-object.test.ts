@@ -223,7 +223,7 @@ const objects: Readonly<Record<string, Refusal>> = {
     sql: rebuild(T.replace("n INT", "n INT CHECK (nosuch(n))")),
     code: "statement_failed",
     says: "no such function: nosuch",
-    hint: "correct the statement",
+    hint: "correct its name; where your application registers it",
     at: "2:65 nosuch",
   },
   "a check of a text in double quotes": {
