@@ -1,12 +1,15 @@
 /** Tells whose mistake it is that a drafted migration does not lead where it should: the schema's, or lockstep's own. */
+import { freeName } from "../core/alter/rebuild.ts";
 import type { Change } from "../core/diff/change.ts";
 import type { Schema } from "../core/schema/schema.ts";
-import type { Task } from "../core/task.ts";
+import { wait, type Task } from "../core/task.ts";
 import { assert, LockstepError, type Place } from "../error.ts";
 import { brokenObjects } from "../apply/alter/broken-objects.ts";
+import { namesOf } from "../apply/alter/names.ts";
 import { makeSchema } from "../scratch/make-schema.ts";
 import { onScratch } from "../scratch/on-scratch.ts";
 import type { Session } from "../session.ts";
+import { isAbout } from "./rename-schema.ts";
 
 /** What a migration is drafted from and for. */
 export interface DraftedSchemas {
@@ -74,8 +77,24 @@ function* brokenIn(session: Session, schema: Schema): Task<string | undefined> {
   return yield* onScratch(session, function* (scratch) {
     yield* makeSchema(scratch, schema);
     const [first] = (yield* brokenObjects(scratch.connection, schema)).values();
-    return first === undefined ? undefined : `${first.what} does not: ${first.message}`;
+    if (first !== undefined) return `${first.what} does not: ${first.message}`;
+    return yield* unreadableIn(scratch, schema);
   });
+}
+
+/** What compiles because it never runs, such as a trigger for UPDATE OF a column that is gone, SQLite reads when it renames. */
+function* unreadableIn({ connection }: Session, schema: Schema): Task<string | undefined> {
+  const table = freeName("lockstep_try", namesOf(schema));
+  yield* wait(connection.execute(`CREATE TABLE ${table} (a)`));
+  try {
+    yield* wait(connection.execute(`ALTER TABLE ${table} RENAME COLUMN a TO b`));
+    return undefined;
+  } catch (error) {
+    const message = connection.failure(error)?.message ?? "";
+    const found = [...schema.views, ...schema.triggers].find((one) => isAbout(message, one));
+    if (found === undefined) throw error;
+    return `the ${found.kind} "${found.name}" does not: ${message.replace(/^error in [^:]*: /, "")}`;
+  }
 }
 
 /** Throws `internal_invariant` where something is left to do. */

@@ -68,13 +68,16 @@ function* renameOn(scratch: Session, { schema, aside, rename }: RenameStep): Tas
       return;
     } catch (error) {
       const message = connection.failure(error)?.message ?? "";
-      const named = [...schema.views, ...schema.triggers].find(
-        (one) => !aside.has(one) && message.startsWith(`error in ${one.kind} ${one.name} after rename:`),
-      );
+      const named = [...schema.views, ...schema.triggers].find((one) => !aside.has(one) && isAbout(message, one));
       if (named === undefined) throw error;
       yield* setAside(scratch, aside, withTriggers(schema, [named]));
     }
   }
+}
+
+/** Whether a message of ALTER TABLE is about this view or trigger, be it as it was or as it would be. */
+export function isAbout(message: string, { kind, name }: View | Trigger): boolean {
+  return [":", " after rename:"].some((end) => message.startsWith(`error in ${kind} ${name}${end}`));
 }
 
 /** The objects whose name a table is to have, and what hangs on them. */

@@ -235,6 +235,16 @@ describe("diff()", () => {
     assert.match(error.details.problem, /the view "broken" does not/);
   });
 
+  it("refuses a rename beside a trigger that never runs and cannot be read, and names it", async () => {
+    const trigger = "CREATE TRIGGER t AFTER UPDATE OF name ON users BEGIN DELETE FROM log WHERE x = NEW.name; END;\n";
+    const { options, to } = projectWith(
+      `${USERS.replace("name TEXT,", "title TEXT, -- lockstep:renamed from name\n")}CREATE TABLE log (x);\n${trigger}`,
+      `${USERS}CREATE TABLE log (x);\n${trigger}`,
+    );
+    const error = await rejection(new MigrationRunner(options).diff({ to }), "rebuild_refused");
+    assert.match(error.details.problem, /the trigger "t" does not: no such column: NEW\.name$/);
+  });
+
   it("refuses a rebuild beside a table that SQLite cannot read again, and says so", async () => {
     // CREATE TABLE takes it; every rename in this schema is refused from then on.
     const odd =
