@@ -1,4 +1,5 @@
 /** Lints migrations: walks them on a copy of the schema, asks the rules, and the rows of the real database. */
+import { fixText } from "../core/lint/fix.ts";
 import { checkStatement, type RuleFinding } from "../core/lint/check.ts";
 import type { LintContext } from "../core/lint/context.ts";
 import { findHandRebuilds } from "../core/lint/hand-rebuild.ts";
@@ -134,7 +135,7 @@ function* toHazard({ rule, finding }: RuleFinding, context: LintContext, rows: R
     category: rule.category,
     level,
     message,
-    ...(fix === undefined ? {} : { fix }),
+    ...(fix === undefined ? {} : { fix: fixText(fix) }),
     line,
     column,
     length: place.length,

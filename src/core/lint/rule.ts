@@ -1,5 +1,6 @@
 /** What a rule of the linter is, and what it gives. */
 import type { LintContext } from "./context.ts";
+import type { Fix } from "./fix.ts";
 
 /**
  * `danger`: destroys data, or fails where there are rows. `warning`: breaks something else, or does not do what it says. `advice`: about
@@ -45,8 +46,8 @@ export interface Question {
 export interface Finding {
   /** The danger in one sentence, with the user's own names, without a full stop. */
   readonly message: string;
-  /** SQL that does it better, with the user's own names. */
-  readonly fix?: string;
+  /** What does it better, with the user's own names. */
+  readonly fix?: Fix;
   readonly place: Part;
   readonly question?: Question;
   /** Where it is another one than that of the rule. */

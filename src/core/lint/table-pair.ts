@@ -3,6 +3,8 @@ import { readIntent } from "../alter/read-intent.ts";
 import type { Column, Table } from "../schema/table.ts";
 import { foldIdentifier, isSameName } from "../sql/quote.ts";
 import type { LintContext } from "./context.ts";
+import type { HandRebuild } from "./hand-rebuild.ts";
+import type { SchemaModel } from "./schema-model.ts";
 import type { Part } from "./rule.ts";
 import { placeOfName } from "./words.ts";
 
@@ -65,11 +67,16 @@ function readPair(context: LintContext): TablePair | undefined {
     form: "hand",
     old,
     next,
-    name: hand.table,
+    name: rebuiltName(hand, before),
     place: placeOfName(statement, hand.copied),
     computed: NONE,
     renames: NO_RENAMES,
   };
+}
+
+/** The name of a table that is rebuilt by hand, in the case in which it is written. The schema is that in front of the copy, or of the drop. */
+export function rebuiltName({ order, source, copied, table }: HandRebuild, before: SchemaModel): string {
+  return before.table(order === "new_renamed" ? source : copied)?.name ?? table;
 }
 
 /** The columns that both have and whose values are taken over. A new name counts as the old one. */

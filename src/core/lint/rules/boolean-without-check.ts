@@ -1,6 +1,7 @@
 /** boolean_without_check: a truth value that can be 2, or 'yes'. */
 import { isSameName } from "../../sql/quote.ts";
 import { addedColumn, createdTable } from "../added-column.ts";
+import { freeName, typedColumn } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { mentionsIn } from "../../schema/edit/mentions.ts";
 import { nameText, placeOfName } from "../words.ts";
@@ -24,11 +25,14 @@ export const booleanWithoutCheck: Rule = {
       .map((column) => {
         const name = nameText(column.name);
         const isTruth = /^bool/i.test(column.type);
+        const valid = isTruth ? "IN (0, 1)" : `IS ${/^date$/i.test(column.type) ? "date" : "datetime"}(${name})`;
+        const named = freeName(`${column.name}_${isTruth ? "is_truth" : "is_time"}`, (free) =>
+          table.checks.some((other) => isSameName(other.name ?? "", free)),
+        );
+        const check = ` CONSTRAINT ${nameText(named)} CHECK (${name} ${valid})`;
         return {
           message: `SQLite has no type ${column.type}: ${name} of ${nameText(table.name)} takes any number and any text`,
-          fix: isTruth
-            ? `${name} INTEGER CHECK (${name} IN (0, 1))`
-            : `${name} TEXT CHECK (${name} IS datetime(${name}))`,
+          fix: typedColumn(context, table, { column, type: isTruth ? "INTEGER" : "TEXT", check }),
           place: placeOfName(context.statement, column.name),
         };
       });

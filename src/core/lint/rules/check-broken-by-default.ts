@@ -1,6 +1,7 @@
 /** check_broken_by_default: ADD COLUMN with a CHECK that its own default breaks. */
 import { isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import { addedColumn } from "../added-column.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { mentionsIn } from "../../schema/edit/mentions.ts";
 import { nameText } from "../words.ts";
@@ -27,7 +28,7 @@ export const checkBrokenByDefault: Rule = {
       return [
         {
           message: `SQLite refuses ${nameText(column.name)} where ${nameText(old.name)} has rows for which ${expression.text} is false`,
-          fix: `-- give ${nameText(column.name)} a DEFAULT for which ${expression.text} is true`,
+          fix: advise(`give ${nameText(column.name)} a DEFAULT for which ${expression.text} is true`),
           place,
           question: { sql: `SELECT count(*) FROM ${rows} WHERE NOT (${expression.text})`, table: old.name },
         },

@@ -32,7 +32,11 @@ export const checkWithRows: Rule = {
         return [
           {
             message: `rows of ${nameText(name)} for which ${expression.text} is ${state} make this fail`,
-            fix: `-- first correct them:\nSELECT * FROM ${nameText(name)} WHERE ${failing};`,
+            fix: {
+              kind: "query",
+              words: "first correct them",
+              sql: `SELECT * FROM ${nameText(name)} WHERE ${failing};`,
+            },
             place,
             question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${failing}`, table: name },
           },

@@ -24,11 +24,16 @@ export const collationUnderUnique: Rule = {
       if (foldIdentifier(old.collation) === foldIdentifier(column.collation)) return [];
       // Alone in a key: with others beside it, it takes all of them to be equal.
       if (![...keys, ...indexed].some((key) => key.length === 1 && isSameName(key[0] ?? "", column.name))) return [];
+      const own = nameText(old.name);
       const key = `${quoteIdentifier(old.name)} COLLATE ${quoteIdentifier(column.collation)}`;
       return [
         {
           message: `values of ${nameText(name)}.${nameText(old.name)} that are equal under ${column.collation} make this fail`,
-          fix: `-- first decide which of these rows stay:\nSELECT ${nameText(old.name)}, count(*) FROM ${nameText(name)} GROUP BY ${nameText(old.name)} COLLATE ${column.collation} HAVING count(*) > 1;`,
+          fix: {
+            kind: "query",
+            words: "first decide which of these rows stay",
+            sql: `SELECT ${own}, count(*) FROM ${nameText(name)} WHERE ${own} IS NOT NULL GROUP BY ${own} COLLATE ${nameText(column.collation)} HAVING count(*) > 1;`,
+          },
           place,
           question: {
             sql: `SELECT coalesce(sum(same - 1), 0) FROM (SELECT count(*) AS same FROM ${quoteTable(name)} WHERE ${quoteIdentifier(old.name)} IS NOT NULL GROUP BY ${key} HAVING count(*) > 1)`,

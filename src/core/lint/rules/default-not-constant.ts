@@ -1,7 +1,7 @@
 /** default_not_constant: ADD COLUMN with a default that is computed works on an empty table alone. */
 import { quoteTable } from "../../sql/quote.ts";
 import { addedColumn } from "../added-column.ts";
-import { rebuildFix } from "../fix.ts";
+import { oneLine, rebuildFix } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText } from "../words.ts";
 
@@ -24,7 +24,7 @@ export const defaultNotConstant: Rule = {
     return [
       {
         message: `where ${nameText(old.name)} has rows, SQLite refuses the default ${written.text}: it is not constant`,
-        fix: rebuildFix(next, `copy ${nameText(column.name)} = ${written.text}`),
+        fix: { kind: "instead", sql: rebuildFix(next, `copy ${nameText(column.name)} = ${oneLine(written.text)}`) },
         place,
         question: { sql: `SELECT count(*) FROM ${quoteTable(old.name)}`, table: old.name },
       },

@@ -1,5 +1,6 @@
 /** deferred_is_no_shield: PRAGMA defer_foreign_keys stops no ON DELETE action. */
 import { classify } from "../../sql/statement-kind.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { placeOfName } from "../words.ts";
 
@@ -19,7 +20,9 @@ export const deferredIsNoShield: Rule = {
     return [
       {
         message: "this only puts off the check: ON DELETE actions of the tables that are dropped below still happen",
-        fix: "-- leave it out, and write the table as it is to be behind -- lockstep:rebuild",
+        fix: advise(
+          'leave it out, and foreignKeys: "enforce" too; write the table as it is to be behind -- lockstep:rebuild',
+        ),
         place: placeOfName(statement, "defer_foreign_keys"),
       },
     ];

@@ -1,6 +1,7 @@
 /** delete_all_rows: DELETE that leaves no row. */
 import { isSameName, quoteTable } from "../../sql/quote.ts";
 import type { Token } from "../../sql/token.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { keyword, nameText, placeOfName } from "../words.ts";
 
@@ -18,7 +19,7 @@ export const deleteAllRows: Rule = {
     return [
       {
         message: `this deletes every row of ${name}`,
-        fix: `DELETE FROM ${name} WHERE ${key} IN (…);`,
+        fix: advise(`say which rows: DELETE FROM ${name} WHERE ${key} IN (…);`),
         place: placeOfName(statement, kind.table),
         question: { sql: `SELECT count(*) FROM ${quoteTable(table.name)}`, table: table.name },
       },

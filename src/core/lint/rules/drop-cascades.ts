@@ -1,5 +1,6 @@
 /** drop_cascades: DROP TABLE of a parent, with foreign keys on, deletes or changes the rows of its children. */
 import { isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -23,7 +24,11 @@ export const dropCascades: Rule = {
       return [
         {
           message: `${why} this ${harm} ${nameText(child.name)} (ON DELETE ${key.onDelete})`,
-          fix: `-- lockstep:rebuild\n${parent.sql}; -- as it is to be, in place of creating, copying and dropping`,
+          fix: advise(
+            target?.foreignKeys === "always"
+              ? `first decide what becomes of the rows of ${nameText(child.name)}`
+              : 'leave out foreignKeys: "enforce": lockstep checks foreign keys at the end, and no ON DELETE action runs',
+          ),
           place: placeOfName(statement, parent.name),
           question: { sql: `SELECT count(*) FROM ${quoteTable(child.name)} WHERE ${filled}`, table: child.name },
         },

@@ -1,5 +1,6 @@
 /** drop_column: the values of a column go. */
 import { foldIdentifier, isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
+import { advise } from "../fix.ts";
 import type { Finding, Part, Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -21,7 +22,7 @@ export const dropColumn: Rule = {
 function find(table: string, column: string, place: Part): Finding {
   return {
     message: `the values of ${nameText(table)}.${nameText(column)} are deleted`,
-    fix: `-- first stop reading and writing ${nameText(column)}, and drop it in a later release`,
+    fix: advise(`first stop reading and writing ${nameText(column)}, and drop it in a later release`),
     place,
     question: {
       sql: `SELECT count(${quoteIdentifier(foldIdentifier(column))}) FROM ${quoteTable(table)}`,

@@ -1,5 +1,6 @@
 /** drop_index: an index goes that kept values unique. */
 import type { Rule } from "../rule.ts";
+import { terminated } from "../../schema/terminated.ts";
 import { nameText, placeOfName } from "../words.ts";
 
 export const dropIndex: Rule = {
@@ -28,7 +29,7 @@ export const dropIndex: Rule = {
         message: isUnique
           ? `without ${name}, ${nameText(index.table)} takes two rows with the same values`
           : `queries that use ${name} read all of ${nameText(index.table)}`,
-        fix: `${statement.text};\n${index.sql};`,
+        fix: { kind: "instead", sql: `${statement.text};\n${terminated(index.sql)}` },
         place: placeOfName(statement, kind.name),
         ...(isUnique ? {} : { level: "advice" }),
       },

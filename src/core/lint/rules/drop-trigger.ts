@@ -1,5 +1,6 @@
 /** drop_trigger: a trigger goes, and is not made again. */
 import type { Rule } from "../rule.ts";
+import { terminated } from "../../schema/terminated.ts";
 import { nameText, placeOfName } from "../words.ts";
 
 export const dropTrigger: Rule = {
@@ -16,7 +17,7 @@ export const dropTrigger: Rule = {
     return [
       {
         message: `what the trigger ${nameText(name)} does on each ${event} of ${nameText(table)} is not done any more`,
-        fix: `${statement.text};\n${trigger.sql};`,
+        fix: { kind: "instead", sql: `${statement.text};\n${terminated(trigger.sql)}` },
         place: placeOfName(statement, kind.name),
       },
     ];

@@ -1,5 +1,6 @@
 /** drop_view: a view goes, and is not made again. */
 import type { Rule } from "../rule.ts";
+import { terminated } from "../../schema/terminated.ts";
 import { nameText, placeOfName } from "../words.ts";
 
 export const dropView: Rule = {
@@ -14,7 +15,7 @@ export const dropView: Rule = {
     return [
       {
         message: `programs that read the view ${nameText(view.name)} fail from now on`,
-        fix: `${statement.text};\n${view.sql};`,
+        fix: { kind: "instead", sql: `${statement.text};\n${terminated(view.sql)}` },
         place: placeOfName(statement, kind.name),
       },
     ];

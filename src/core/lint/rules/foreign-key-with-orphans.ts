@@ -21,17 +21,25 @@ export const foreignKeyWithOrphans: Rule = {
       const isNew = !known.has(foldIdentifier([...columns, to].join()));
       if (!isNew || parent === undefined || keys.length !== columns.length) return [];
       if (!columns.every((column) => kept.has(foldIdentifier(column)))) return [];
-      const equal = columns.map(
-        (column, at) => `parent.${quoteIdentifier(keys[at] ?? "")} = child.${quoteIdentifier(column)}`,
-      );
-      const filled = columns.map((column) => `child.${quoteIdentifier(column)} IS NOT NULL`).join(" AND ");
-      const orphans = `FROM ${quoteTable(name)} AS child WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quoteTable(parent.name)} AS parent WHERE ${equal.join(" AND ")})`;
+      const orphans = (quote: (name: string) => string, quoteAsTable: (name: string) => string): string => {
+        const equal = columns.map((column, at) => `parent.${quote(keys[at] ?? "")} = child.${quote(column)}`);
+        const filled = columns.map((column) => `child.${quote(column)} IS NOT NULL`).join(" AND ");
+        return `FROM ${quoteAsTable(name)} AS child WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quoteAsTable(parent.name)} AS parent WHERE ${equal.join(" AND ")})`;
+      };
       return [
         {
           message: `rows of ${nameText(name)} whose ${columns.join(", ")} is not in ${nameText(parent.name)} make this fail when lockstep checks it`,
-          fix: `-- first correct these rows:\nSELECT * ${orphans.replaceAll('main."', '"')};`,
+          fix: {
+            kind: "query",
+            words: "first correct these rows",
+            sql: `SELECT * ${orphans(nameText, nameText)};`,
+          },
           place,
-          question: { sql: `SELECT count(*) ${orphans}`, table: name, reads: [parent.name] },
+          question: {
+            sql: `SELECT count(*) ${orphans(quoteIdentifier, quoteTable)}`,
+            table: name,
+            reads: [parent.name],
+          },
         },
       ];
     });

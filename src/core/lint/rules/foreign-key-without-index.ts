@@ -2,7 +2,7 @@
 import { isSameName } from "../../sql/quote.ts";
 import { automaticIndexes } from "../../schema/automatic-index.ts";
 import { addedColumn, createdTable } from "../added-column.ts";
-import { columnList } from "../fix.ts";
+import { columnList, freeName, isObject } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -33,7 +33,10 @@ export const foreignKeyWithoutIndex: Rule = {
       )
       .map(({ columns, parent }) => ({
         message: `each DELETE and each new key in ${nameText(parent)} reads all of ${nameText(table.name)}, since ${columns.join(", ")} has no index`,
-        fix: `CREATE INDEX ${nameText(`${table.name}_${columns.join("_")}`)} ON ${nameText(table.name)} ${columnList(columns)};`,
+        fix: {
+          kind: "behind" as const,
+          sql: `CREATE INDEX ${nameText(freeName(`${table.name}_${columns.join("_")}`, isObject(context.after, context.end)))} ON ${nameText(table.name)} ${columnList(columns)};`,
+        },
         place: placeOfName(context.statement, columns[0] ?? ""),
       }));
   },

@@ -1,4 +1,5 @@
 /** foreign_keys_pragma: PRAGMA foreign_keys does nothing in a transaction. */
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { placeOfName } from "../words.ts";
 
@@ -16,7 +17,9 @@ export const foreignKeysPragma: Rule = {
         message: isSo
           ? "this does nothing: foreign keys are so already while a migration runs"
           : `this does nothing: foreign keys stay ${foreignKeys} while this migration runs`,
-        fix: "-- leave it out; lockstep switches foreign keys off before the transaction, and checks them at its end",
+        fix: advise(
+          "leave it out; lockstep switches foreign keys off before the transaction, and checks them at its end",
+        ),
         place: placeOfName(statement, "foreign_keys"),
         ...(isSo || !wantsOff ? {} : { level: "danger" }),
       },

@@ -1,5 +1,5 @@
 /** hand_written_rebuild: a table is changed by hand where one statement would do. */
-import { rebuildFix, textNamed } from "../fix.ts";
+import { handRebuildFix } from "../hand-rebuild-fix.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -16,7 +16,7 @@ export const handWrittenRebuild: Rule = {
     return [
       {
         message: `${nameText(name)} is rebuilt by hand, and nothing proves that all of it is kept`,
-        fix: rebuildFix({ sql: textNamed(next, name) }),
+        fix: handRebuildFix(context, pair, next),
         place,
       },
     ];

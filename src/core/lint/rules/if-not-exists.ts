@@ -25,7 +25,7 @@ export const ifNotExists: Rule = {
           kind.verb === "CREATE"
             ? `where another ${name} is there already, this does nothing, and the migration counts as applied`
             : `where ${name} is not there, this does nothing, and nobody hears of it`,
-        fix: `${plain};`,
+        fix: { kind: "instead", sql: `${plain};` },
         place,
       },
     ];

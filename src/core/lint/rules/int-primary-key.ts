@@ -1,6 +1,7 @@
 /** int_primary_key: INT PRIMARY KEY is no other name of the rowid; only INTEGER is. */
 import { isSameName } from "../../sql/quote.ts";
 import { createdTable } from "../added-column.ts";
+import { replaceTable } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -20,7 +21,7 @@ export const intPrimaryKey: Rule = {
     return [
       {
         message: `${nameText(column.name)} ${column.type} PRIMARY KEY gets no number by itself, and takes NULL: only INTEGER is the rowid`,
-        fix: `${table.sql.slice(0, type.start)}INTEGER${table.sql.slice(type.end)};`,
+        fix: replaceTable(context, `${table.sql.slice(0, type.start)}INTEGER${table.sql.slice(type.end)}`),
         place: placeOfName(context.statement, column.type),
       },
     ];

@@ -3,6 +3,7 @@ import { quoteTable } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
 import { addedColumn } from "../added-column.ts";
 import type { LintContext } from "../context.ts";
+import { rebuiltName } from "../table-pair.ts";
 import { keyword, nameText, placeOfName } from "../words.ts";
 
 /** From here on a person notices the pause, on a small server: docs/performance.md. */
@@ -40,7 +41,7 @@ function writesAll(context: LintContext): { readonly table: string; readonly why
       ? undefined
       : { table: kind.table, why: "this writes every row" };
   const hand = rebuilds.find(({ copy }) => copy === position);
-  if (hand !== undefined) return { table: hand.table, why: "this copies every row" };
+  if (hand !== undefined) return { table: rebuiltName(hand, before), why: "this copies every row" };
   if (kind.kind !== "schema" || kind.name === undefined) return undefined;
   if (kind.alteration === "drop_column") return { table: kind.name, why: "this writes every row" };
   const added = addedColumn(context);

@@ -21,7 +21,7 @@ export const leavesBroken: Rule = {
         .filter((reader) => readsTable(tokensOf(reader), name))
         .map((reader) => ({
           message: `the ${reader.kind} ${nameText(reader.name)} still names ${nameText(name)}: using it fails, and so does every later RENAME and DROP COLUMN`,
-          fix: `DROP ${reader.kind.toUpperCase()} ${nameText(reader.name)};\n${statement.text};`,
+          fix: { kind: "in_front", sql: `DROP ${reader.kind.toUpperCase()} ${nameText(reader.name)};` } as const,
           place: placeOfName(statement, name),
         }));
     }
@@ -46,7 +46,9 @@ export const leavesBroken: Rule = {
       );
     return [...strangers, ...children].map((reader) => ({
       message: `the ${reader.kind} ${nameText(reader.name)} still names ${nameText(gone.name)} of ${nameText(name)}: writes that need it fail`,
-      ...(reader.kind === "trigger" ? { fix: `DROP TRIGGER ${nameText(reader.name)};\n${statement.text};` } : {}),
+      ...(reader.kind === "trigger"
+        ? { fix: { kind: "in_front", sql: `DROP TRIGGER ${nameText(reader.name)};` } as const }
+        : {}),
       place: placeOfName(statement, gone.name, "last"),
     }));
   },

@@ -1,4 +1,5 @@
 /** legacy_is_no_shield: PRAGMA legacy_alter_table switches checks off, and protects nothing. */
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { placeOfName } from "../words.ts";
 
@@ -16,7 +17,7 @@ export const legacyIsNoShield: Rule = {
           foreignKeys === "on"
             ? "with foreign keys on this stops no ON DELETE action, and ALTER TABLE no longer looks whether views and triggers still work"
             : "ALTER TABLE no longer looks whether views and triggers still work",
-        fix: "-- leave it out, and write the table as it is to be behind -- lockstep:rebuild",
+        fix: advise("leave it out, and write the table as it is to be behind -- lockstep:rebuild"),
         place: placeOfName(statement, "legacy_alter_table"),
       },
     ];

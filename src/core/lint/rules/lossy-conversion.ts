@@ -1,8 +1,9 @@
 /** lossy_conversion: a new type changes values that are stored. */
 import { affinityOf } from "../../alter/affinity.ts";
+import { parseObject } from "../../schema/parse.ts";
 import type { Column, Table } from "../../schema/table.ts";
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
-import { rebuildFix, textNamed } from "../fix.ts";
+import { handRebuildFix } from "../hand-rebuild-fix.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -27,7 +28,7 @@ export const lossyConversion: Rule = {
       return [
         {
           message: `as ${after.type === "" ? "a column without a type" : after.type}, ${nameText(name)}.${nameText(after.name)} stores ${to === "TEXT" ? "numbers as text" : "text such as '007' as the number 7"}`,
-          fix: rebuildFix({ sql: replaceType(next, { column: after, type: before.type, name }) }),
+          fix: handRebuildFix(context, pair, withType(next, after, before.type)),
           place,
           question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${changed}`, table: name },
         },
@@ -36,16 +37,14 @@ export const lossyConversion: Rule = {
   },
 };
 
-/** The text of a table under its own name, with another type for a column. */
-function replaceType(
-  table: Table,
-  { column, type, name }: { readonly column: Column; readonly type: string; readonly name: string },
-): string {
-  const { source } = column;
-  if (source.type === undefined) return textNamed(table, name);
+/** A table with another type for a column. */
+function withType(table: Table, { source }: Column, type: string): Table {
+  if (source.type === undefined) return table;
+  // A STRICT table knows six types; ANY leaves every value as it is.
+  const isKnown = table.typing !== "strict" || /^(?:int|integer|real|text|blob|any)$/i.test(type);
   const { start, end } = source.type;
-  // The name stands in front of the type, and its place is the same in both.
-  return textNamed({ ...table, sql: table.sql.slice(0, start) + type + table.sql.slice(end) }, name);
+  const object = parseObject(table.sql.slice(0, start) + (isKnown ? type : "ANY") + table.sql.slice(end));
+  return object.kind === "table" ? object : table;
 }
 
 /** A condition on the values that are stored as something else; undefined where there are none. */

@@ -24,7 +24,10 @@ export const notNullWithNulls: Rule = {
       return [
         {
           message: `rows of ${nameText(table)} with NULL in ${column} make this fail`,
-          fix: `UPDATE ${nameText(table)} SET ${column} = ${plainValue(old, pair.old.typing)} WHERE ${column} IS NULL;`,
+          fix: {
+            kind: "in_front",
+            sql: `UPDATE ${nameText(table)} SET ${column} = ${plainValue(old, pair.old.typing)} WHERE ${column} IS NULL;`,
+          },
           place,
           question: {
             sql: `SELECT count(*) FROM ${quoteTable(table)} WHERE ${quoteIdentifier(old.name)} IS NULL`,

@@ -19,7 +19,7 @@ export const notNullWithoutDefault: Rule = {
     return [
       {
         message: `${nameText(old.name)} can have rows, and then ${name} would be NULL in them: SQLite refuses it`,
-        fix: rebuildFix(next, `copy ${name} = ${plainValue(column, next.typing)}`),
+        fix: { kind: "instead", sql: rebuildFix(next, `copy ${name} = ${plainValue(column, next.typing)}`) },
         place,
         question: { sql: `SELECT count(*) FROM ${quoteTable(old.name)}`, table: old.name },
       },

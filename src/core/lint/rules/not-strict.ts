@@ -1,5 +1,6 @@
 /** not_strict: a table that takes values of any type in any column. */
 import { createdTable } from "../added-column.ts";
+import { replaceTable } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -12,7 +13,7 @@ export const notStrict: Rule = {
     const table = createdTable(context);
     if (table === undefined || table.typing === "strict" || context.kind.kind === "rebuild") return [];
     // Behind the parentheses; an option that is there already gets it with a comma.
-    const fix = `${table.sql}${table.source.options.length > 0 ? "," : ""} STRICT;`;
+    const fix = replaceTable(context, `${table.sql}${table.source.options.length > 0 ? "," : ""} STRICT`);
     const isPlain = table.columns.every(({ type }) => /^(?:int|integer|real|text|blob|any)$/i.test(type));
     return [
       {

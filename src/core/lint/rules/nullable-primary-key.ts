@@ -1,6 +1,7 @@
 /** nullable_primary_key: a primary key that takes NULL, and more than once. */
 import { isSameName } from "../../sql/quote.ts";
 import { createdTable } from "../added-column.ts";
+import { replaceTable } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -20,7 +21,7 @@ export const nullablePrimaryKey: Rule = {
         const { end } = column.source.type ?? column.source.name;
         return {
           message: `${nameText(table.name)} takes any number of rows with NULL in ${nameText(column.name)}, though it is the primary key`,
-          fix: `${table.sql.slice(0, end)} NOT NULL${table.sql.slice(end)};`,
+          fix: replaceTable(context, `${table.sql.slice(0, end)} NOT NULL${table.sql.slice(end)}`),
           place: placeOfName(context.statement, column.name),
         };
       });

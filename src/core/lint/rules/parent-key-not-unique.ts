@@ -2,7 +2,7 @@
 import { isSameName } from "../../sql/quote.ts";
 import { leadsToKey } from "../../alter/parent-key.ts";
 import { createdTable, addedColumn } from "../added-column.ts";
-import { columnList } from "../fix.ts";
+import { columnList, freeName, isObject } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -28,7 +28,10 @@ export const parentKeyNotUnique: Rule = {
           ...(columns.length === 0 || columns.length !== key.columns.length
             ? {}
             : {
-                fix: `CREATE UNIQUE INDEX ${nameText(`${parent.name}_${columns.join("_")}`)} ON ${nameText(parent.name)} ${columnList(columns)};`,
+                fix: {
+                  kind: context.after.table(parent.name) === undefined ? ("at_end" as const) : ("behind" as const),
+                  sql: `CREATE UNIQUE INDEX ${nameText(freeName(`${parent.name}_${columns.join("_")}`, isObject(context.after, end)))} ON ${nameText(parent.name)} ${columnList(columns)};`,
+                },
               }),
           place: placeOfName(statement, key.parent, "last"),
         },

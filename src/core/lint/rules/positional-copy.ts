@@ -1,6 +1,6 @@
 /** positional_copy: a copy that pairs columns by their position. */
 import { isSameName } from "../../sql/quote.ts";
-import { rebuildFix, textNamed } from "../fix.ts";
+import { handRebuildFix } from "../hand-rebuild-fix.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
 import { keyword, nameText } from "../words.ts";
@@ -23,7 +23,7 @@ export const positionalCopy: Rule = {
     return [
       {
         message: `SELECT * writes ${nameText(from?.[at]?.name ?? "nothing")} into ${nameText(to?.[at]?.name ?? "")}`,
-        fix: rebuildFix({ sql: textNamed(next, pair.name) }),
+        fix: handRebuildFix(context, pair, next),
         place,
       },
     ];

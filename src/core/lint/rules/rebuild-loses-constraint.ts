@@ -1,7 +1,8 @@
 /** rebuild_loses_constraint: a rebuild by hand forgets what the old table refused. */
 import { foldIdentifier } from "../../sql/quote.ts";
 import type { Table } from "../../schema/table.ts";
-import { rebuildFix } from "../fix.ts";
+import { handRebuildFix } from "../hand-rebuild-fix.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair, type TablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -19,7 +20,9 @@ export const rebuildLosesConstraint: Rule = {
     return [
       {
         message: `the new ${nameText(pair.name)} is without ${lost.join(", ")}`,
-        fix: rebuildFix({ sql: pair.old.sql }),
+        fix: sameColumns(pair)
+          ? handRebuildFix(context, pair, pair.old)
+          : advise(`write ${lost.join(", ")} into the new table, behind -- lockstep:rebuild`),
         place: pair.place,
       },
     ];
@@ -60,4 +63,10 @@ function lostClauses(pair: TablePair): readonly string[] {
       ? [`COLLATE ${old.collation} on ${nameText(next.name)}`]
       : []),
   ]);
+}
+
+/** Whether the new table has no other columns: then the old text is the whole one. */
+function sameColumns({ old, next }: TablePair): boolean {
+  const names = (table: Table): string => table.columns.map(({ name }) => foldIdentifier(name)).join("\0");
+  return names(old) === names(next);
 }

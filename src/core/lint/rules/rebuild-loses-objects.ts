@@ -1,5 +1,7 @@
 /** rebuild_loses_objects: a rebuild by hand drops indexes and triggers with the old table. */
 import type { Rule } from "../rule.ts";
+import { terminated } from "../../schema/terminated.ts";
+import { rebuiltName } from "../table-pair.ts";
 import { listNames, nameText, placeOfName } from "../words.ts";
 
 export const rebuildLosesObjects: Rule = {
@@ -17,8 +19,8 @@ export const rebuildLosesObjects: Rule = {
     const names = gone.map(({ kind, name }) => `the ${kind} ${listNames([name])}`).join(", ");
     return [
       {
-        message: `DROP TABLE takes ${names} along, and nothing makes ${gone.length === 1 ? "it" : "them"} again on ${nameText(hand.table)}`,
-        fix: gone.map(({ sql }) => `${sql};`).join("\n"),
+        message: `DROP TABLE takes ${names} along, and nothing makes ${gone.length === 1 ? "it" : "them"} again on ${nameText(rebuiltName(hand, before))}`,
+        fix: { kind: "at_end", sql: gone.map(({ sql }) => terminated(sql)).join("\n") },
         place: placeOfName(statement, hand.source),
       },
     ];

@@ -1,6 +1,6 @@
 /** rebuild_loses_sequence: a rebuild by hand forgets which numbers AUTOINCREMENT has given. */
 import { quoteString, quoteTable } from "../../sql/quote.ts";
-import { rebuildFix } from "../fix.ts";
+import { handRebuildFix } from "../hand-rebuild-fix.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -20,10 +20,10 @@ export const rebuildLosesSequence: Rule = {
     return [
       {
         message: `the sequence of ${nameText(name)} goes with the old table, so that new rows get numbers of deleted ones`,
-        fix: rebuildFix({ sql: old.sql }),
+        fix: handRebuildFix(context, pair, pair.next),
         place,
         question: {
-          sql: `SELECT seq > coalesce((SELECT max(${key}) FROM ${quoteTable(name)}), 0) FROM sqlite_sequence WHERE name = ${quoteString(name)}`,
+          sql: `SELECT seq > coalesce((SELECT max(${key}) FROM ${quoteTable(name)}), 0) FROM sqlite_sequence WHERE name = ${quoteString(name)} COLLATE NOCASE`,
           table: name,
           counts: "whether",
         },

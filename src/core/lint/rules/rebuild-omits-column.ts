@@ -1,7 +1,7 @@
 /** rebuild_omits_column: a rebuild by hand does not copy a column. */
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Table } from "../../schema/table.ts";
-import { rebuildFix, textNamed } from "../fix.ts";
+import { handRebuildFix } from "../hand-rebuild-fix.ts";
 import type { Rule } from "../rule.ts";
 import type { Statement } from "../../sql/script.ts";
 import { lostColumns, tablePair } from "../table-pair.ts";
@@ -23,11 +23,10 @@ export const rebuildOmitsColumn: Rule = {
     const lost = [...gone, ...left.filter((column) => !gone.some((other) => other.name === column.name))];
     if (lost.length === 0) return [];
     const filled = lost.map((column) => `${quoteIdentifier(column.name)} IS NOT NULL`).join(" OR ");
-    const wanted = { sql: textNamed(next, name) };
     return [
       {
         message: `the copy leaves out ${listNames(lost.map((column) => column.name))}: those values of ${nameText(name)} are deleted`,
-        fix: rebuildFix(wanted, ...gone.map((column) => `drop ${nameText(column.name)}`)),
+        fix: handRebuildFix(context, pair, next),
         place,
         question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${filled}`, table: name },
       },

@@ -2,6 +2,7 @@
 import { automaticIndexes } from "../../schema/automatic-index.ts";
 import type { Index } from "../../schema/schema.ts";
 import { foldIdentifier } from "../../sql/quote.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -34,7 +35,7 @@ export const redundantIndex: Rule = {
     return [
       {
         message: `${better.name} begins with the same columns as ${nameText(index.name)}, which only makes writes slower`,
-        fix: `-- leave it out: ${better.name} does the same`,
+        fix: advise(`leave it out: ${better.name} does the same`),
         place: placeOfName(statement, index.name),
       },
     ];

@@ -1,5 +1,6 @@
 /** rename_column: programs that know the old name fail. */
 import { isSameName } from "../../sql/quote.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { tablePair } from "../table-pair.ts";
 import { nameText, placeOf, placeOfName } from "../words.ts";
@@ -19,7 +20,7 @@ export const renameColumn: Rule = {
       return [
         {
           message: `programs that still say ${nameText(gone.name)} fail from now on`,
-          fix: `-- add the new column, write both, and drop ${nameText(gone.name)} in a later release`,
+          fix: advise(`add the new column, write both, and drop ${nameText(gone.name)} in a later release`),
           place: placeOfName(statement, gone.name),
         },
       ];
@@ -28,7 +29,7 @@ export const renameColumn: Rule = {
     if (pair?.form !== "intent") return [];
     return [...pair.renames].map(([to, from]) => ({
       message: `programs that still say ${nameText(from)} fail from now on`,
-      fix: `-- keep ${nameText(from)} beside ${nameText(to)}, write both, and drop it in a later release`,
+      fix: advise(`keep ${nameText(from)} beside ${nameText(to)}, write both, and drop it in a later release`),
       place: placeOf(
         statement,
         statement.tokens.findIndex(({ text }) => isSameName(text, to)),

@@ -10,7 +10,7 @@ export const renameOldAway: Rule = {
   category: "foreign_keys",
   level: "danger",
   title: "a table is renamed out of the way, and what refers to it follows",
-  check({ kind, statement, script, position, before, rebuilds }) {
+  check({ kind, statement, script, position, before, end, rebuilds }) {
     if (kind.kind !== "schema" || kind.alteration !== "rename_table" || kind.name === undefined) return [];
     const name = kind.name;
     const table = before.table(name);
@@ -31,7 +31,7 @@ export const renameOldAway: Rule = {
     return [
       {
         message: `${followers.join(", ")} will refer to ${away} from here on, and not to the new ${nameText(name)}`,
-        fix: rebuildFix(table),
+        fix: { kind: "rebuild", sql: rebuildFix(end.table(name) ?? table) },
         place: placeOfName(statement, name),
       },
     ];

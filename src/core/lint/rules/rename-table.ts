@@ -19,7 +19,10 @@ export const renameTable: Rule = {
     return [
       {
         message: `programs that still say ${old} fail from now on`,
-        fix: `${statement.text};\nCREATE VIEW ${old} AS SELECT * FROM ${next}; -- for those that read`,
+        fix: {
+          kind: "instead",
+          sql: `${statement.text};\nCREATE VIEW ${old} AS SELECT * FROM ${next}; -- for those that read`,
+        },
         place: placeOfName(statement, kind.name),
       },
     ];

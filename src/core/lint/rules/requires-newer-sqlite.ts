@@ -1,5 +1,6 @@
 /** requires_newer_sqlite: words that the SQLite of the target does not know. */
 import { featuresOf } from "../features.ts";
+import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 
 export const requiresNewerSqlite: Rule = {
@@ -15,7 +16,7 @@ export const requiresNewerSqlite: Rule = {
       .map(({ what, since, place }) => ({
         message: `${what} needs SQLite ${since.join(".")}, and ${target.title} may have ${target.sqlite.join(".")}`,
         ...(since[1] === 53
-          ? { fix: "-- write the table as it is to be behind -- lockstep:rebuild: any SQLite can do that" }
+          ? { fix: advise("write the table as it is to be behind -- lockstep:rebuild: any SQLite can do that") }
           : {}),
         place,
       }));

@@ -2,6 +2,7 @@
 import { quoteString } from "../../sql/quote.ts";
 import { classify } from "../../sql/statement-kind.ts";
 import type { Rule } from "../rule.ts";
+import { rebuiltName } from "../table-pair.ts";
 import { nameText, placeOfName } from "../words.ts";
 
 export const statisticsLost: Rule = {
@@ -9,7 +10,7 @@ export const statisticsLost: Rule = {
   category: "rebuild",
   level: "advice",
   title: "a rebuild by hand without ANALYZE behind it",
-  check({ statement, position, rebuilds, script }) {
+  check({ statement, position, rebuilds, script, before }) {
     const hand = rebuilds.find(({ drop }) => drop === position);
     const isAnalyzed = script.statements.slice(position).some((later) => {
       const kind = classify(later);
@@ -18,14 +19,14 @@ export const statisticsLost: Rule = {
       );
     });
     if (hand === undefined || isAnalyzed) return [];
-    const name = nameText(hand.table);
+    const name = nameText(rebuiltName(hand, before));
     return [
       {
         message: `what ANALYZE found out of ${name} goes with the old table, and queries may choose the wrong index`,
-        fix: `ANALYZE ${name};`,
+        fix: { kind: "at_end", sql: `ANALYZE ${name};` },
         place: placeOfName(statement, hand.source),
         question: {
-          sql: `SELECT count(*) FROM sqlite_stat1 WHERE tbl = ${quoteString(hand.table)}`,
+          sql: `SELECT count(*) FROM sqlite_stat1 WHERE tbl = ${quoteString(hand.table)} COLLATE NOCASE`,
           table: hand.table,
           unanswered: "drop",
           counts: "whether",

@@ -14,10 +14,15 @@ export const storedColumnAdded: Rule = {
     const generated = added?.column.generated;
     if (added === undefined || generated?.storage !== "stored") return [];
     const { old, column, place } = added;
+    const { statement } = context;
+    // The last one: a name or a default may sound like it.
+    const stored = statement.tokens.findLast(({ kind, text }) => kind === "word" && /^stored$/i.test(text));
+    const start = (stored?.offset ?? 0) - statement.offset;
+    const virtual = `${statement.text.slice(0, start)}VIRTUAL${statement.text.slice(start + "STORED".length)}`;
     return [
       {
         message: `where ${nameText(old.name)} has rows, SQLite cannot add the stored column ${nameText(column.name)}`,
-        fix: `ALTER TABLE ${nameText(old.name)} ADD COLUMN ${nameText(column.name)} ${column.type} AS (${generated.expression.text}) VIRTUAL;`,
+        fix: { kind: "instead", sql: `${virtual};` },
         place,
         question: { sql: `SELECT count(*) FROM ${quoteTable(old.name)}`, table: old.name },
       },

@@ -2,7 +2,8 @@
 import { affinityOf } from "../../alter/affinity.ts";
 import type { Column } from "../../schema/table.ts";
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
-import { rebuildFix, textNamed } from "../fix.ts";
+import { handRebuildFix } from "../hand-rebuild-fix.ts";
+import { plainValue } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
 import { nameText } from "../words.ts";
@@ -20,15 +21,19 @@ export const strictRefusesRows: Rule = {
     const kept = keptColumns(pair).filter(({ old }) => old.name !== pair.old.rowidColumn);
     const wrong = kept.flatMap(({ old, next: column }) => refused(quoteIdentifier(old.name), column) ?? []);
     if (wrong.length === 0) return [];
-    const first = kept.find(({ old, next: column }) => refused(old.name, column) !== undefined);
-    const column = nameText(first?.next.name ?? "");
+    const copies = kept.flatMap(({ old, next: column }): readonly [string, string][] => {
+      const condition = refused(nameText(old.name), column);
+      if (condition === undefined) return [];
+      const value = nameText(old.name);
+      if (["TEXT", "BLOB"].includes(column.type.toUpperCase()))
+        return [[column.name, `CAST(${value} AS ${column.type})`]];
+      const otherwise = column.nulls === "refused" ? plainValue(column, next.typing) : "NULL";
+      return [[column.name, `iif(${condition}, ${otherwise}, ${value})`]];
+    });
     return [
       {
         message: `STRICT refuses rows of ${nameText(name)} whose values have another type than their column`,
-        fix: rebuildFix(
-          { sql: textNamed(next, name) },
-          `copy ${column} = CAST(${column} AS ${first?.next.type ?? "TEXT"})`,
-        ),
+        fix: handRebuildFix(context, pair, next, new Map(copies)),
         place,
         question: { sql: `SELECT count(*) FROM ${quoteTable(name)} WHERE ${wrong.join(" OR ")}`, table: name },
       },

@@ -1,6 +1,7 @@
 /** surprising_affinity: a type that sounds like text and stores numbers. */
 import { affinityOf } from "../../alter/affinity.ts";
 import { addedColumn, createdTable } from "../added-column.ts";
+import { typedColumn } from "../fix.ts";
 import type { Rule } from "../rule.ts";
 import { nameText, placeOfName } from "../words.ts";
 
@@ -21,7 +22,7 @@ export const surprisingAffinity: Rule = {
       )
       .map((column) => ({
         message: `to SQLite ${column.type} is a type for numbers: ${nameText(table.name)}.${nameText(column.name)} stores '007' as 7`,
-        fix: `${nameText(column.name)} TEXT`,
+        fix: typedColumn(context, table, { column, type: "TEXT" }),
         place: placeOfName(context.statement, column.type),
       }));
   },

@@ -15,8 +15,13 @@ export const targetForbids: Rule = {
     if (why !== undefined) return [{ message: `${target.title} refuses ${verb}: ${why}`, place: placeOf(statement) }];
     if (kind.kind === "pragma" && target.pragmas?.includes(kind.name) === false) {
       const fix =
-        kind.name === "foreign_keys"
-          ? { fix: "PRAGMA defer_foreign_keys = ON; -- puts off the check, and stops no ON DELETE action" }
+        kind.name === "foreign_keys" && /^['"]?(?:off|no|false|0)['"]?$/i.test(kind.value ?? "")
+          ? {
+              fix: {
+                kind: "instead",
+                sql: "PRAGMA defer_foreign_keys = ON; -- puts off the check, and stops no ON DELETE action",
+              } as const,
+            }
           : {};
       return [
         {

@@ -1,7 +1,6 @@
 /** unique_with_duplicates: a new UNIQUE fails where two rows have the same values. */
 import type { KeyColumn } from "../../schema/constraint.ts";
 import { foldIdentifier, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
-import { columnList } from "../fix.ts";
 import type { Finding, Part, Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
 import { nameText, placeOfName } from "../words.ts";
@@ -47,22 +46,35 @@ function keyOf({ columns }: { readonly columns: readonly KeyColumn[] }): string 
 }
 
 function find(table: string, columns: readonly KeyColumn[], place: Part, where?: string): Finding {
-  const key = columns
-    .map(
-      ({ name, collation }) =>
-        `${quoteIdentifier(name)}${collation === undefined ? "" : ` COLLATE ${quoteIdentifier(collation)}`}`,
-    )
-    .join(", ");
-  const filled = columns.map(({ name }) => `${quoteIdentifier(name)} IS NOT NULL`).join(" AND ");
-  const condition = where === undefined ? filled : `${filled} AND (${where})`;
+  const { key, filled: condition } = duplicates(columns, quoteIdentifier, where);
+  const shown = duplicates(columns, nameText, where);
   const names = columns.map(({ name }) => name);
   return {
     message: `two rows of ${nameText(table)} with the same ${names.join(", ")} make this fail`,
-    fix: `-- first decide which of these rows stay:\nSELECT ${names.map(nameText).join(", ")}, count(*) FROM ${nameText(table)} GROUP BY ${columnList(names).slice(1, -1)} HAVING count(*) > 1;`,
+    fix: {
+      kind: "query",
+      words: "first decide which of these rows stay",
+      sql: `SELECT ${names.map((name) => nameText(name)).join(", ")}, count(*) FROM ${nameText(table)} WHERE ${shown.filled} GROUP BY ${shown.key} HAVING count(*) > 1;`,
+    },
     place,
     question: {
       sql: `SELECT coalesce(sum(same - 1), 0) FROM (SELECT count(*) AS same FROM ${quoteTable(table)} WHERE ${condition} GROUP BY ${key} HAVING count(*) > 1)`,
       table,
     },
+  };
+}
+
+/** What rows with the same values are grouped by, and which rows count: NULL equals nothing under UNIQUE. */
+function duplicates(
+  columns: readonly KeyColumn[],
+  quote: (name: string) => string,
+  where: string | undefined,
+): { readonly key: string; readonly filled: string } {
+  const filled = columns.map(({ name }) => `${quote(name)} IS NOT NULL`).join(" AND ");
+  return {
+    key: columns
+      .map(({ name, collation }) => `${quote(name)}${collation === undefined ? "" : ` COLLATE ${quote(collation)}`}`)
+      .join(", "),
+    filled: where === undefined ? filled : `${filled} AND (${where})`,
   };
 }

@@ -22,10 +22,15 @@ export const updateAllRows: Rule = {
     const [first] = columns;
     if (table === undefined || first === undefined) return [];
     const filled = columns.map(({ name }) => `${quoteIdentifier(name)} IS NOT NULL`).join(" OR ");
+    const unset = columns.map(({ name }) => `${nameText(name)} IS NULL`).join(" AND ");
+    // A WHERE stands in front of these.
+    const last = statement.tokens.find((token) => ["RETURNING", "ORDER"].includes(keyword(token) ?? ""));
+    const cut = last === undefined ? statement.text.length : last.offset - statement.offset;
+    const [head, tail] = [statement.text.slice(0, cut), statement.text.slice(cut)];
     return [
       {
         message: `this overwrites ${nameText(first.name)} in every row of ${nameText(table.name)}`,
-        fix: `${statement.text} WHERE ${nameText(first.name)} IS NULL;`,
+        fix: { kind: "instead", sql: `${[head.trimEnd(), `WHERE ${unset}`, tail].join(" ").trimEnd()};` },
         place: placeOfName(statement, kind.table),
         question: { sql: `SELECT count(*) FROM ${quoteTable(table.name)} WHERE ${filled}`, table: table.name },
       },

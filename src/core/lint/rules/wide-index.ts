@@ -1,5 +1,6 @@
 /** wide_index: an index with more columns than queries use. */
 import type { Rule } from "../rule.ts";
+import { terminated } from "../../schema/terminated.ts";
 import { nameText, placeOfName } from "../words.ts";
 
 const MOST = 3;
@@ -16,11 +17,11 @@ export const wideIndex: Rule = {
     if (index?.kind !== "index" || index === before.object(kind.name)) return [];
     if (index.uniqueness === "unique" || index.terms.length <= MOST) return [];
     const few = index.terms.slice(0, MOST).map(({ source }) => index.sql.slice(source.span.start, source.span.end));
-    const terms = index.sql.slice(index.source.terms.start, index.source.terms.end);
+    const { start, end } = index.source.terms;
     return [
       {
         message: `${nameText(index.name)} has ${index.terms.length} columns: it grows with all of them, and few queries use more than the first ones`,
-        fix: `${index.sql.replace(terms, few.join(", "))};`,
+        fix: { kind: "instead", sql: terminated(index.sql.slice(0, start) + few.join(", ") + index.sql.slice(end)) },
         place: placeOfName(statement, index.name),
       },
     ];
