@@ -28,7 +28,7 @@ export const FIX_PLACES: Readonly<Record<"rebuild" | "in_front" | "behind" | "at
 
 /** A fix as users read it: comments say what no SQL says. */
 export function fixText(fix: Fix): string {
-  if (fix.kind === "words") return `-- ${fix.words}`;
+  if (fix.kind === "words") return `-- ${fix.words.replaceAll("\n", "\n-- ")}`;
   if (fix.kind === "query") return `-- ${fix.words}:\n${fix.sql}`;
   return fix.kind === "instead" ? fix.sql : `${FIX_PLACES[fix.kind]}\n${fix.sql}`;
 }

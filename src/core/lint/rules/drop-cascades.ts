@@ -2,7 +2,7 @@
 import { isSameName, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import { advise } from "../fix.ts";
 import type { Rule } from "../rule.ts";
-import { nameText, placeOfName } from "../words.ts";
+import { listNames, nameText, placeOfName } from "../words.ts";
 
 export const dropCascades: Rule = {
   code: "drop_cascades",
@@ -20,7 +20,10 @@ export const dropCascades: Rule = {
       const [key] = acting;
       if (key === undefined || isSameName(child.name, parent.name)) return [];
       const filled = key.columns.map((name) => `${quoteIdentifier(name)} IS NOT NULL`).join(" AND ");
-      const harm = key.onDelete === "CASCADE" ? "deletes the rows of" : `sets ${key.columns.join(", ")} anew in`;
+      const harm =
+        key.onDelete === "CASCADE"
+          ? "deletes the rows of"
+          : `sets ${listNames(key.columns)} to ${key.onDelete === "SET NULL" ? "NULL" : "its default"} in`;
       return [
         {
           message: `${why} this ${harm} ${nameText(child.name)} (ON DELETE ${key.onDelete})`,

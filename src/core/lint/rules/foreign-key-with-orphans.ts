@@ -2,7 +2,7 @@
 import { foldIdentifier, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
-import { nameText } from "../words.ts";
+import { listNames, nameText } from "../words.ts";
 
 export const foreignKeyWithOrphans: Rule = {
   code: "foreign_key_with_orphans",
@@ -28,7 +28,7 @@ export const foreignKeyWithOrphans: Rule = {
       };
       return [
         {
-          message: `rows of ${nameText(name)} whose ${columns.join(", ")} is not in ${nameText(parent.name)} make this fail when lockstep checks it`,
+          message: `rows of ${nameText(name)} whose ${listNames(columns)} is not in ${nameText(parent.name)} make this fail when lockstep checks it`,
           fix: {
             kind: "query",
             words: "first correct these rows",

@@ -4,7 +4,7 @@ import { automaticIndexes } from "../../schema/automatic-index.ts";
 import { addedColumn, createdTable } from "../added-column.ts";
 import { columnList, freeName, isObject } from "../fix.ts";
 import type { Rule } from "../rule.ts";
-import { nameText, placeOfName } from "../words.ts";
+import { listNames, nameText, placeOfName } from "../words.ts";
 
 export const foreignKeyWithoutIndex: Rule = {
   code: "foreign_key_without_index",
@@ -32,7 +32,7 @@ export const foreignKeyWithoutIndex: Rule = {
           ),
       )
       .map(({ columns, parent }) => ({
-        message: `each DELETE and each new key in ${nameText(parent)} reads all of ${nameText(table.name)}, since ${columns.join(", ")} has no index`,
+        message: `each DELETE and each new key in ${nameText(parent)} reads all of ${nameText(table.name)}, since ${listNames(columns)} has no index`,
         fix: {
           kind: "behind" as const,
           sql: `CREATE INDEX ${nameText(freeName(`${table.name}_${columns.join("_")}`, isObject(context.after, context.end)))} ON ${nameText(table.name)} ${columnList(columns)};`,

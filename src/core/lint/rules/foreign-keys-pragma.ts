@@ -15,7 +15,7 @@ export const foreignKeysPragma: Rule = {
     return [
       {
         message: isSo
-          ? "this does nothing: foreign keys are so already while a migration runs"
+          ? `this does nothing: foreign keys are ${foreignKeys} already while this migration runs`
           : `this does nothing: foreign keys stay ${foreignKeys} while this migration runs`,
         fix: advise(
           "leave it out; lockstep switches foreign keys off before the transaction, and checks them at its end",

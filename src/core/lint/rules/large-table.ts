@@ -9,6 +9,9 @@ import { keyword, nameText, placeOfName } from "../words.ts";
 /** From here on a person notices the pause, on a small server: docs/performance.md. */
 const LARGE = 1_000_000;
 
+/** What is only read does not grow the log. */
+const READS = "this reads every row";
+
 export const largeTable: Rule = {
   code: "large_table",
   category: "data",
@@ -18,9 +21,10 @@ export const largeTable: Rule = {
     const found = writesAll(context);
     if (found === undefined) return [];
     const { table, why } = found;
+    const log = why === READS ? "" : ", and the log grows by all of it";
     return [
       {
-        message: `${why} of ${nameText(table)} while nobody else can write, and the log grows by all of it`,
+        message: `${why} of ${nameText(table)} while nobody else can write${log}`,
         place: placeOfName(context.statement, table),
         question: { sql: `SELECT count(*) FROM ${quoteTable(table)}`, table, atLeast: LARGE, unanswered: "drop" },
       },
@@ -46,7 +50,7 @@ function writesAll(context: LintContext): { readonly table: string; readonly why
   if (kind.alteration === "drop_column") return { table: kind.name, why: "this writes every row" };
   const added = addedColumn(context);
   if (added !== undefined && added.next.checks.length > added.old.checks.length)
-    return { table: kind.name, why: "this reads every row" };
+    return { table: kind.name, why: READS };
   if (kind.verb === "CREATE" && kind.object === "index" && kind.table !== undefined)
     return { table: kind.table, why: "this sorts every row" };
   return undefined;

@@ -17,7 +17,7 @@ export const noPrimaryKey: Rule = {
     const key = freeName("id", (name) => table.columns.some((column) => isSameName(column.name, name)));
     return [
       {
-        message: `nothing tells two rows of ${nameText(table.name)} apart, and their rowids change with VACUUM`,
+        message: `nothing tells two rows of ${nameText(table.name)} apart, and their rowids may change with VACUUM`,
         fix: replaceTable(
           context,
           `${table.sql.slice(0, start)}${key} INTEGER PRIMARY KEY, ${table.sql.slice(start).trimStart()}`,

@@ -4,7 +4,7 @@ import { leadsToKey } from "../../alter/parent-key.ts";
 import { createdTable, addedColumn } from "../added-column.ts";
 import { columnList, freeName, isObject } from "../fix.ts";
 import type { Rule } from "../rule.ts";
-import { nameText, placeOfName } from "../words.ts";
+import { listNames, nameText, placeOfName } from "../words.ts";
 
 export const parentKeyNotUnique: Rule = {
   code: "parent_key_not_unique",
@@ -21,7 +21,7 @@ export const parentKeyNotUnique: Rule = {
       const parent = end.table(key.parent) ?? (isSameName(key.parent, table.name) ? table : undefined);
       if (parent === undefined || leadsToKey(key, parent, end.indexesOf(parent.name))) return [];
       const columns = key.parentColumns ?? parent.primaryKey?.columns.map(({ name }) => name) ?? [];
-      const names = columns.length === 0 ? "its primary key, which it has not" : columns.join(", ");
+      const names = columns.length === 0 ? "its primary key, which it has not" : listNames(columns);
       return [
         {
           message: `${nameText(parent.name)} is not unique by ${names}: with foreign keys on, writes to ${nameText(table.name)} fail with "foreign key mismatch"`,

@@ -3,7 +3,7 @@ import type { KeyColumn } from "../../schema/constraint.ts";
 import { foldIdentifier, quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { Finding, Part, Rule } from "../rule.ts";
 import { keptColumns, tablePair } from "../table-pair.ts";
-import { nameText, placeOfName } from "../words.ts";
+import { listNames, nameText, placeOfName } from "../words.ts";
 
 export const uniqueWithDuplicates: Rule = {
   code: "unique_with_duplicates",
@@ -50,7 +50,7 @@ function find(table: string, columns: readonly KeyColumn[], place: Part, where?:
   const shown = duplicates(columns, nameText, where);
   const names = columns.map(({ name }) => name);
   return {
-    message: `two rows of ${nameText(table)} with the same ${names.join(", ")} make this fail`,
+    message: `two rows of ${nameText(table)} with the same ${listNames(names)} make this fail`,
     fix: {
       kind: "query",
       words: "first decide which of these rows stay",
