@@ -1,5 +1,6 @@
 /** Changes a table into the wanted one, inside the open transaction, and proves the result before anybody commits it. */
-import { chooseMethod, editsSchema, type Method } from "../../core/alter/choose.ts";
+import { affectedBy } from "../../core/alter/affected.ts";
+import { chooseMethod, editsSchema, type Capabilities, type Method } from "../../core/alter/choose.ts";
 import { findStranded } from "../../core/alter/dependents.ts";
 import type { AlterIntent } from "../../core/alter/intent.ts";
 import { reverseOf } from "../../core/alter/reverse.ts";
@@ -12,7 +13,7 @@ import type { Session } from "../../session.ts";
 import { adviseCopy } from "./advice.ts";
 import { inAlterMode } from "./alter-mode.ts";
 import { orRefuse, refuse, type Altering, type AlterPlace } from "./altering.ts";
-import { brokenObjects, refuseBroken, type Broken } from "./broken-objects.ts";
+import { brokenObjects, refuseBroken } from "./broken-objects.ts";
 import { checkCopies } from "./check-copies.ts";
 import type { ConvertedValues } from "./compare-rows.ts";
 import { countRows } from "./count-rows.ts";
@@ -59,9 +60,9 @@ export function* alterTable(
   yield* checkCopies(altering, before, named);
   const rows = yield* countRows(altering, named.name);
   refuseEmpty(altering, match, rows);
-  const broken = yield* brokenObjects(session.connection, before);
+  const broken = yield* brokenObjects(session.connection, affectedBy(before, named.name));
   const renamed = yield* renameColumns(altering, { schema: before, current: named, match });
-  const method = yield* choose(altering, renamed, broken);
+  const method = yield* choose(altering, renamed);
   // What SQLite itself can do needs no table set aside: then it is only looked at afterwards, whether all objects work.
   const isTried = method.kind !== "native" || (yield* canSetAside(altering, renamed));
   if (method.kind !== "none" && isTried) yield* rehearse(altering, { ...renamed, broken });
@@ -87,14 +88,18 @@ function* refuseForeignKeys(altering: Altering): Task<void> {
   });
 }
 
-function* choose({ session, intent }: Altering, { current, match }: Renamed, broken: Broken): Task<Method> {
-  const dropColumn = broken.size === 0 ? "possible" : "impossible";
-  const chooseWith = (schemaEdit: "possible" | "impossible"): Method =>
-    chooseMethod({ current, wanted: intent.wanted, match, capabilities: { schemaEdit, dropColumn } });
-  const best = chooseWith("possible");
-  // Asked only where it matters.
-  if (!editsSchema(best) || (yield* canEditSchema(session.connection))) return best;
-  return chooseWith("impossible");
+function* choose({ session, intent }: Altering, { current, match, schema }: Renamed): Task<Method> {
+  const { connection } = session;
+  const chooseWith = (capabilities: Capabilities): Method =>
+    chooseMethod({ current, wanted: intent.wanted, match, capabilities });
+  // Each is asked only where it matters.
+  const all = chooseWith({ schemaEdit: "possible", dropColumn: "possible" });
+  const isDrop = all.kind === "native" && match.dropped.length > 0;
+  const isWhole = !isDrop || (yield* brokenObjects(connection, schema)).size === 0;
+  const dropColumn = isWhole ? "possible" : "impossible";
+  const best = isWhole ? all : chooseWith({ schemaEdit: "possible", dropColumn });
+  if (!editsSchema(best) || (yield* canEditSchema(connection))) return best;
+  return chooseWith({ schemaEdit: "impossible", dropColumn });
 }
 
 interface Done {

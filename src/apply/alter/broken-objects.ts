@@ -1,6 +1,7 @@
 /** Views and triggers that do not compile, and full-text tables on views. Those that were broken before do not count; SQLite's own ALTER TABLE misses some. */
+import { affectedBy, type Readers } from "../../core/alter/affected.ts";
 import { contentOf, contentQuery } from "../../core/alter/full-text.ts";
-import type { Schema, Trigger } from "../../core/schema/schema.ts";
+import type { Trigger } from "../../core/schema/schema.ts";
 import { foldIdentifier, isSameName, quoteIdentifier, quoteTable, unquoteIdentifier } from "../../core/sql/quote.ts";
 import { tokenize } from "../../core/sql/tokenizer.ts";
 import { wait, type Task } from "../../core/task.ts";
@@ -18,7 +19,7 @@ interface BrokenObject {
 }
 
 /** Compiles a query of each view, and for each table and view with triggers the statements that run them. */
-export function* brokenObjects(connection: Connection, { views, triggers, virtualTables }: Schema): Task<Broken> {
+export function* brokenObjects(connection: Connection, { views, triggers, virtualTables }: Readers): Task<Broken> {
   const broken = new Map<string, BrokenObject>();
   for (const { name } of views) {
     const message = yield* compileError(connection, `SELECT * FROM ${quoteTable(name)}`);
@@ -85,8 +86,9 @@ function describe(group: readonly Trigger[]): string {
 }
 
 /** Refuses a change that leaves a view or trigger broken which was not. */
-export function* refuseBroken(altering: Altering, after: Schema, before: Broken): Task<void> {
-  for (const [key, object] of yield* brokenObjects(altering.session.connection, after)) {
+export function* refuseBroken(altering: Altering, after: Readers, before: Broken): Task<void> {
+  const { intent, session } = altering;
+  for (const [key, object] of yield* brokenObjects(session.connection, affectedBy(after, intent.wanted.name))) {
     if (!before.has(key)) throw refuseObject(altering, narrow(object, after, altering), object.message);
   }
 }
@@ -100,7 +102,7 @@ export function refuseObject(altering: Altering, what: string, message: string):
 }
 
 /** Of several triggers it can only be one that names the table. */
-function narrow({ what }: BrokenObject, { triggers }: Schema, { intent }: Altering): string {
+function narrow({ what }: BrokenObject, { triggers }: Readers, { intent }: Altering): string {
   const table = foldIdentifier(intent.wanted.name);
   const named = triggers.filter(
     ({ name, sql }) =>
