@@ -176,6 +176,26 @@ describe("what is said of a rule", () => {
   });
 });
 
+describe("a foreign key", () => {
+  const messages = async (...sql: readonly string[]): Promise<readonly string[]> =>
+    (await runnerOn(sql).lint()).findings
+      .filter(({ code }) => code === "parent_key_not_unique")
+      .map(({ level, message, fix }) => `${level} ${message.split(":")[0] ?? ""} ${fix ?? ""}`);
+  const notes = (reference: string): string =>
+    `CREATE TABLE notes (id INTEGER PRIMARY KEY, user INTEGER REFERENCES ${reference}) STRICT; CREATE INDEX n ON notes (user)`;
+
+  it("to a column that is not there is told, with the name that may be meant", async () => {
+    assert.deepEqual(await messages(notes("users (emial)")), [
+      "danger users has no column emial -- did you mean email?",
+    ]);
+  });
+
+  it("to a table that is not there is told, unless the same migration makes it", async () => {
+    assert.deepEqual(await messages(notes("user")), ["warning there is no table user -- did you mean users?"]);
+    assert.deepEqual(await messages(`${notes("teams")}; CREATE TABLE teams (id INTEGER PRIMARY KEY) STRICT`), []);
+  });
+});
+
 describe("what SQLite refuses on a copy", () => {
   it("is told once for each run: what follows may follow from it", async () => {
     const found = await lint([
