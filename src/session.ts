@@ -26,6 +26,10 @@ export interface Session {
   readonly tables: HistoryTables;
   /** The objects of schemas that were read already, by their texts: a run reads the same schema several times. */
   readonly parsed: Map<string, SchemaObject>;
+  /** The tables whose reading was compared with what SQLite itself says on this connection, by their texts and those of their indexes. */
+  readonly compared: Set<string>;
+  /** The same of databases in memory, which lockstep makes for itself. */
+  readonly comparedInMemory: Set<string>;
   readonly policies: Required<Policies>;
   /** What a way up may destroy, by its codes. */
   readonly allow: ReadonlySet<string>;
@@ -80,6 +84,8 @@ export function* withSession<T>(
     mode,
     tables: historyTables(options.metadataTable ?? "metadata", options.historyTable ?? "lockstep_history"),
     parsed: new Map(),
+    compared: new Set(),
+    comparedInMemory: new Set(),
     policies: {
       outOfOrder: options.outOfOrder ?? "if-commutes",
       changed: options.changed ?? "refuse",
@@ -116,7 +122,7 @@ export function* withSession<T>(
 
 /** The same call on a connection that nobody else uses, such as one to a scratch database. Nobody is told of what is done there. */
 export function onConnection(session: Session, connection: Connection): Session {
-  const { database, driver, source, mode, tables, parsed, policies, lockTimeoutMs, migrationTimeoutMs } = session;
+  const { database, driver, source, mode, tables, parsed, comparedInMemory, policies } = session;
   return {
     database,
     driver,
@@ -124,13 +130,15 @@ export function onConnection(session: Session, connection: Connection): Session 
     mode,
     tables,
     parsed,
+    compared: comparedInMemory,
+    comparedInMemory,
     policies,
     // Nothing that is there is anybody's.
     allow: new Set(lossCodes),
     transaction: "each",
     lint: session.lint,
-    lockTimeoutMs,
-    migrationTimeoutMs,
+    lockTimeoutMs: session.lockTimeoutMs,
+    migrationTimeoutMs: session.migrationTimeoutMs,
     connection,
     ownership: "own",
     isThere: true,

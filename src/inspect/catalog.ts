@@ -20,9 +20,11 @@ export type RowsByTable = ReadonlyMap<string, readonly Row[]>;
 /** Everything that SQLite says of one schema, read at one moment. */
 export interface Catalog {
   readonly objects: readonly StoredObject[];
+  /** The tables that were asked about, each with its text and those of its indexes as one. */
+  readonly asked: ReadonlyMap<string, string>;
   /** Of pragma_table_list. */
   readonly listed: ReadonlyMap<string, Row>;
-  /** Of pragma_table_xinfo; virtual tables and views have none here. */
+  /** Of pragma_table_xinfo; virtual tables and views have none here, nor has a table that was not asked about. */
   readonly columns: RowsByTable;
   /** Of pragma_index_list and pragma_index_xinfo: one row for each term of each index. */
   readonly terms: RowsByTable;
@@ -37,6 +39,7 @@ export interface Catalog {
 // there does the same.
 const ORDINARY = "main.sqlite_schema AS object";
 const IS_ORDINARY = "object.type = 'table' AND object.rootpage > 0";
+const IS_NAMED = " AND object.name IN (SELECT value FROM json_each(?))";
 
 const OBJECTS = "SELECT type, name, tbl_name, sql, rootpage, rowid AS id FROM main.sqlite_schema ORDER BY rowid";
 const IS_SAME_TEXT = "SELECT CAST(sql AS BLOB) = CAST(? AS BLOB) AS same FROM main.sqlite_schema WHERE rowid = ?";
@@ -53,17 +56,17 @@ const VIRTUAL_COLUMNS = "SELECT name, type, hidden FROM pragma_table_xinfo(?, 'm
 
 /**
  * Reads the catalog, again where another connection has changed the schema meanwhile. No transaction is opened: the handle may be
- * somebody else's, who has one open, or opens one.
+ * somebody else's, who has one open, or opens one. SQLite is not asked about tables that are in `compared`.
  */
-export function* readCatalog(connection: Connection): Task<Catalog> {
+export function* readCatalog(connection: Connection, compared: ReadonlySet<string>): Task<Catalog> {
   for (;;) {
     const before = yield* readCookie(connection);
-    const catalog = yield* readOnce(connection);
+    const catalog = yield* readOnce(connection, compared);
     if (before === (yield* readCookie(connection))) return catalog;
   }
 }
 
-function* readOnce(connection: Connection): Task<Catalog> {
+function* readOnce(connection: Connection, compared: ReadonlySet<string>): Task<Catalog> {
   const objects = yield* wait(connection.query(OBJECTS));
   const listed = yield* wait(connection.query(LISTED));
   const virtualColumns = new Map<string, readonly Row[]>();
@@ -74,12 +77,17 @@ function* readOnce(connection: Connection): Task<Catalog> {
   }
   const damaged = new Set<Row>();
   for (const row of objects) if (yield* isDamaged(connection, row)) damaged.add(row);
+  const stored = objects.map((row) => toObject(row, damaged.has(row) ? "damaged" : "whole"));
+  const texts = textsOf(stored);
+  const asked = new Map([...texts].filter(([, text]) => !compared.has(text)));
+  const names = asked.size === texts.size ? undefined : [...asked.keys()];
   return {
-    objects: objects.map((row) => toObject(row, damaged.has(row) ? "damaged" : "whole")),
+    objects: stored,
+    asked,
     listed: new Map(listed.map((row) => [String(row["name"]), row])),
-    columns: yield* readByTable(connection, COLUMNS),
-    terms: yield* readByTable(connection, TERMS),
-    foreignKeys: yield* readByTable(connection, FOREIGN_KEYS),
+    columns: yield* readByTable(connection, COLUMNS, names),
+    terms: yield* readByTable(connection, TERMS, names),
+    foreignKeys: yield* readByTable(connection, FOREIGN_KEYS, names),
     virtualColumns,
   };
 }
@@ -90,8 +98,26 @@ export function* readCookie(connection: Connection): Task<number> {
   return Number(row?.["schema_version"]);
 }
 
-function* readByTable(connection: Connection, sql: string): Task<RowsByTable> {
-  return groupBy(yield* wait(connection.query(sql)), (row) => String(row["owner"]));
+/** Without names, of all tables. */
+function* readByTable(connection: Connection, sql: string, names: readonly string[] | undefined): Task<RowsByTable> {
+  if (names?.length === 0) return new Map();
+  const rows =
+    names === undefined
+      ? yield* wait(connection.query(sql))
+      : yield* wait(connection.query(sql + IS_NAMED, [JSON.stringify(names)]));
+  return groupBy(rows, (row) => String(row["owner"]));
+}
+
+/** The text of each table with those of its indexes: what SQLite says of it follows from these. */
+function textsOf(objects: readonly StoredObject[]): ReadonlyMap<string, string> {
+  const indexes = groupBy(
+    objects.filter(({ type, sql }) => type === "index" && sql !== null),
+    ({ table }) => table,
+  );
+  const tables = objects.filter(({ type }) => type === "table");
+  return new Map(
+    tables.map(({ name, sql }) => [name, [sql, ...(indexes.get(name) ?? []).map((index) => index.sql)].join("\0")]),
+  );
 }
 
 /** Undefined where SQLite cannot ask the module, mostly because the connection does not have it. */

@@ -23,7 +23,7 @@ import { groupBy } from "./group-by.ts";
 import { contradicted, damagedText, unreadable } from "./unreadable.ts";
 
 /** Where a schema is read from. */
-export type SchemaReader = Pick<Session, "connection" | "database" | "parsed">;
+export type SchemaReader = Pick<Session, "connection" | "database" | "parsed" | "compared">;
 
 /**
  * Reads the schema of the main database. SQLite's own tables are left out, and those of `without` with their indexes and triggers.
@@ -31,10 +31,10 @@ export type SchemaReader = Pick<Session, "connection" | "database" | "parsed">;
  * of the schema: the number of rows does not count.
  */
 export function* readSchema(
-  { connection, database, parsed }: SchemaReader,
+  { connection, database, parsed, compared }: SchemaReader,
   without: readonly string[] = [],
 ): Task<Schema> {
-  const catalog = yield* readCatalog(connection);
+  const catalog = yield* readCatalog(connection, compared);
   const left = new Set(without.map(foldIdentifier));
   const stored = catalog.objects.filter(
     ({ name, table, sql }) => sql !== null && !/^sqlite_/i.test(name) && !left.has(foldIdentifier(table)),
@@ -50,7 +50,7 @@ export function* readSchema(
     objects.filter((object): object is Extract<SchemaObject, { kind: Kind }> => object.kind === kind);
   const all: readonly Table[] = byKind("table");
   const indexes = linkIndexes(byKind("index"), all, database);
-  checkTables(all, indexes, { catalog, database });
+  for (const text of checkTables(all, indexes, { catalog, database })) compared.add(text);
   const owners = ownersOf(all, byKind("virtual_table"), catalog);
   return {
     tables: all.filter((table) => !owners.has(table)),
@@ -113,15 +113,23 @@ interface Checked {
   readonly database: string;
 }
 
-function checkTables(tables: readonly Table[], indexes: readonly Index[], { catalog, database }: Checked): void {
+/** Gives the texts of the tables that were compared with what SQLite says of them. */
+function checkTables(
+  tables: readonly Table[],
+  indexes: readonly Index[],
+  { catalog, database }: Checked,
+): readonly string[] {
   const descends = [...catalog.terms.values()].some((rows) => rows.some((row) => Number(row["desc"]) === 1));
   const report: TableReport = { ...catalog, descending: descends ? "honoured" : "ignored" };
   const byTable = groupBy(indexes, ({ table }) => table);
-  for (const table of tables) {
+  return tables.flatMap((table) => {
+    const text = catalog.asked.get(table.name);
+    if (text === undefined) return [];
     const difference = checkTable(table, byTable.get(table.name) ?? [], report);
     if (difference !== undefined)
       throw contradicted({ type: "table", name: table.name, sql: table.sql, database }, difference);
-  }
+    return [text];
+  });
 }
 
 /** The virtual table that each shadow table belongs to: the one whose name, with an underscore, begins its name. */

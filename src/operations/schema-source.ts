@@ -81,7 +81,7 @@ function* readForeign(session: Session, place: Place): Task<Schema> {
 function* readDatabase(session: Session, path: string): Task<SchemaSource> {
   const connection = session.openFile(path);
   try {
-    const within = { ...onConnection(session, connection), database: path };
+    const within = { ...onConnection(session, connection), database: path, compared: new Set<string>() };
     const place = { kind: "database", database: path } as const;
     return { schema: yield* readForeign(within, place), annotations: [], place };
   } finally {

@@ -15,8 +15,8 @@ import { faultyConnection } from "../support/faulty-connection.ts";
 import { thrown } from "../support/rejection.ts";
 import { workspace } from "../support/workspace.ts";
 
-function read(connection: Connection): Schema {
-  const reader = { connection, database: "app.db", parsed: new Map() };
+function read(connection: Connection, compared = new Set<string>()): Schema {
+  const reader = { connection, database: "app.db", parsed: new Map(), compared };
   return runSync(readSchema(reader), () => new Error("a promise"));
 }
 
@@ -179,12 +179,33 @@ describe("inspect", () => {
     database.close();
   });
 
+  it("what differs in a table that has changed since it was read, and asks no more about those that have not", () => {
+    const inner = connect("CREATE TABLE a (x); CREATE TABLE b (x); CREATE TABLE c (x)");
+    const asked: unknown[] = [];
+    const connection = lying(inner, (row, sql) => {
+      if (!sql.includes("pragma_table_xinfo")) return row;
+      asked.push(row["owner"]);
+      return row["name"] === "y" ? { ...row, type: "BLOB" } : row;
+    });
+    const compared = new Set<string>();
+    read(connection, compared);
+    inner.execute("ALTER TABLE b ADD COLUMN z; CREATE INDEX i ON c (x)");
+    read(connection, compared);
+    read(connection, compared);
+    assert.deepEqual(asked, ["a", "b", "c", "b", "b", "c"]);
+    inner.execute("ALTER TABLE a ADD COLUMN y TEXT");
+    const { details } = thrown(() => read(connection, compared), "schema_unreadable");
+    assert.match(details.problem, /the table "a" .* the column "y" the text says type "TEXT", and SQLite "BLOB"/);
+  });
+
   it("reads through a driver that gives promises", async () => {
     const database = new AsynchronousDatabase(":memory:");
     await database.exec("CREATE TABLE t (a UNIQUE)");
     await database.exec("CREATE INDEX i ON t (a DESC)");
     const connection = asynchronousDriver.adopt(database);
-    const schema = await runAsync(readSchema({ connection, database: "app.db", parsed: new Map() }));
+    const schema = await runAsync(
+      readSchema({ connection, database: "app.db", parsed: new Map(), compared: new Set<string>() }),
+    );
     assert.deepEqual([schema.tables.length, schema.indexes.length], [1, 1]);
     await database.close();
   });
