@@ -9,7 +9,7 @@ import { checksum } from "../core/migration/checksum.ts";
 import type { Step } from "../core/plan/plan.ts";
 import type { RunCode } from "../core/migration/migration.ts";
 import type { Script, Statement } from "../core/sql/script.ts";
-import type { Task } from "../core/task.ts";
+import { wait, type Task } from "../core/task.ts";
 import { LockstepError, placeOfMigration } from "../error.ts";
 import type { Session } from "../session.ts";
 import { sha256 } from "../hash.ts";
@@ -86,8 +86,25 @@ function* begin(run: Run, step: Step, total: number | null): Task<boolean> {
 
 function* runCode(run: Run, { migration: { file } }: Step, body: RunCode): Task<void> {
   const { session } = run;
-  yield* executeBareCode(session, { run: body, file }, { watch: watchBareCode(run) });
+  yield* waitingInside(session, () => executeBareCode(session, { run: body, file }, { watch: watchBareCode(run) }));
   run.guard?.endStep();
+}
+
+/** How long a statement of code waits for the lock of another connection, at most: as better-sqlite3 does by itself. */
+const WAIT_MS = 5000;
+
+/**
+ * Every statement of such code commits by itself, and can meet another process that only looks at the history. Nobody could run it
+ * again, so SQLite waits, and the event loop with it.
+ */
+function* waitingInside({ connection, lockTimeoutMs }: Session, body: () => Task<void>): Task<void> {
+  yield* wait(connection.query(`PRAGMA busy_timeout = ${Math.min(lockTimeoutMs, WAIT_MS)}`));
+  try {
+    yield* body();
+  } finally {
+    // All other waiting is ours.
+    if (connection.isOpen) yield* wait(connection.query("PRAGMA busy_timeout = 0"));
+  }
 }
 
 function* runStatements(run: Run, step: Step, script: Script): Task<void> {

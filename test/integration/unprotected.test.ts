@@ -245,6 +245,32 @@ for (const driver of driverNames) {
       }
     });
 
+    it("in code waits in each statement for another process that has the lock for a moment", async () => {
+      const { database, options } = project({
+        "001-a.sql": "CREATE TABLE a (x)",
+        "002-code.mjs": `import { Worker } from "node:worker_threads";
+          const holder = \`const { DatabaseSync } = require("node:sqlite");
+            const { parentPort, workerData } = require("node:worker_threads");
+            const other = new DatabaseSync(workerData);
+            other.exec("BEGIN IMMEDIATE");
+            parentPort.postMessage("locked");
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+            other.exec("COMMIT; PRAGMA user_version = 7");
+            other.close();\`;
+          export const transaction = false;
+          export async function up(db) {
+            const [{ file }] = db.prepare("PRAGMA database_list").all();
+            const worker = new Worker(holder, { eval: true, workerData: file });
+            await new Promise((locked) => worker.once("message", locked));
+            db.exec("INSERT INTO a VALUES (1)");
+            await new Promise((ended) => worker.once("exit", ended));
+          }`,
+      });
+      await migrate({ ...options, driver });
+      assert.deepEqual(lookUp(database, "SELECT x FROM a"), [1]);
+      assert.deepEqual(look(database, "PRAGMA user_version"), [{ user_version: 7 }]);
+    });
+
     it("in code is run again from its beginning, and must leave no transaction open", async () => {
       const database = workspace().path("app.db");
       const handle = openHandle(driver, database);
