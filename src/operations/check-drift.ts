@@ -1,10 +1,10 @@
 /** Drift: whether the database has the schema that its migrations make. */
 import { compareSchemas, describeDifferences, summarizeDifferences } from "../core/check/compare-schemas.ts";
-import type { CheckNote, Finding } from "../core/check/finding.ts";
+import type { CheckResult, Finding } from "../core/check/finding.ts";
 import { isApplied, type Standing } from "../core/history/resolve.ts";
 import { listVersions } from "../core/migration/version-list.ts";
 import type { Task } from "../core/task.ts";
-import { readHeader } from "../inspect/header.ts";
+import { headerNumbers, readHeader } from "../inspect/header.ts";
 import { retryWhileBusy } from "../lock.ts";
 import type { Session } from "../session.ts";
 import { rehearse, type Rehearsed } from "../scratch/rehearse.ts";
@@ -21,14 +21,8 @@ export interface DriftInput {
   readonly store: ReplayStore;
 }
 
-/** What was found, and why nothing was compared where nothing was. */
-export interface DriftResult {
-  readonly findings: readonly Finding[];
-  readonly notes: readonly CheckNote[];
-}
-
 /** Compares the database with a replay of what is applied to it. Reads both. */
-export function* checkDrift(session: Session, input: DriftInput): Task<DriftResult> {
+export function* checkDrift(session: Session, input: DriftInput): Task<CheckResult> {
   const obstacle = findObstacle(input);
   if (obstacle !== undefined) {
     return {
@@ -46,17 +40,18 @@ export function* checkDrift(session: Session, input: DriftInput): Task<DriftResu
   const header = yield* retryWhileBusy(session, () => readHeader(connection));
   const differences = compareSchemas(expected.objects, found);
   // An application may keep a number of its own there; only one that a migration has set has to be so.
-  const numbers = Object.entries(expected.header).filter(
-    ([name, value]) => value !== 0 && header[name as keyof typeof header] !== value,
-  );
+  const numbers = headerNumbers.filter((name) => expected.header[name] !== 0 && header[name] !== expected.header[name]);
   if (differences.length === 0 && numbers.length === 0) return { findings: [], notes: [] };
   const what =
     differences.length > 0
       ? summarizeDifferences(differences, "is made by no migration")
-      : `${numbers[0]?.[0]} is not ${numbers[0]?.[1]}`;
+      : numbers
+          .slice(0, 1)
+          .map((name) => `${name} is not ${expected.header[name]}`)
+          .join("");
   const mended = differences.length === 0 ? undefined : yield* mendDrift(session, expected.objects);
   const drafted = mended?.kind === "drafted" ? mended.sql.trimEnd() : "";
-  const sql = [drafted, ...numbers.map(([name, value]) => `PRAGMA ${name} = ${value};`)]
+  const sql = [drafted, ...numbers.map((name) => `PRAGMA ${name} = ${expected.header[name]};`)]
     .filter((text) => text !== "")
     .join("\n");
   const finding: Finding = {

@@ -1,5 +1,5 @@
 /** Whether the files that are written from the schema say what a replay of all migrations gives. */
-import type { CheckNote, Finding } from "../core/check/finding.ts";
+import type { CheckResult } from "../core/check/finding.ts";
 import { LockstepError } from "../error.ts";
 import { fs, path } from "../node.ts";
 import type { CheckOptions } from "../options.ts";
@@ -7,12 +7,6 @@ import type { Rehearsed, WrittenFiles } from "../scratch/rehearse.ts";
 import type { Session } from "../session.ts";
 import { readDump } from "./read-dump.ts";
 import { readTypes } from "./read-types.ts";
-
-/** What was found of the files. */
-export interface FoundFiles {
-  readonly findings: readonly Finding[];
-  readonly notes: readonly CheckNote[];
-}
 
 /** The files that the options name, as they would be written from the last state. */
 export function filesToWrite({ schemaFile, typesFile }: CheckOptions): WrittenFiles {
@@ -31,7 +25,7 @@ function* writeTypes(scratch: Session): ReturnType<NonNullable<WrittenFiles["typ
 }
 
 /** Compares each file that is named. */
-export function checkFiles({ schemaFile, typesFile }: CheckOptions, { record, failed }: Rehearsed): FoundFiles {
+export function checkFiles({ schemaFile, typesFile }: CheckOptions, { record, failed }: Rehearsed): CheckResult {
   const isKnown = failed === undefined;
   const found = [
     checkFile(schemaFile, isKnown ? record.dump : undefined, {
@@ -54,7 +48,7 @@ interface Kind {
   readonly command: string;
 }
 
-function checkFile(file: string | undefined, wanted: string | undefined, { code, what, command }: Kind): FoundFiles {
+function checkFile(file: string | undefined, wanted: string | undefined, { code, what, command }: Kind): CheckResult {
   if (file === undefined) return NOTHING;
   if (wanted === undefined) {
     const text = `${file} was not compared: not all migrations can be replayed`;
@@ -67,7 +61,7 @@ function checkFile(file: string | undefined, wanted: string | undefined, { code,
   return { findings: [{ code, problem, fix, file }], notes: [] };
 }
 
-const NOTHING: FoundFiles = { findings: [], notes: [] };
+const NOTHING: CheckResult = { findings: [], notes: [] };
 
 function readText(file: string, what: string): string | undefined {
   try {

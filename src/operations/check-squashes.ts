@@ -1,4 +1,5 @@
 /** Whether each squash still makes what the migrations make that it stands for, where those are all there to compare it with. */
+import type { CheckResult } from "../core/check/finding.ts";
 import { compareSquash, type Made, type SquashVerdict } from "../core/check/compare-squash.ts";
 import type { Listing } from "../core/history/listing.ts";
 import type { MigrationEntry } from "../core/migration/migration.ts";
@@ -14,7 +15,6 @@ import { replay } from "../scratch/replay.ts";
 import { readObjects } from "../scratch/schema-reader.ts";
 import type { Session } from "../session.ts";
 import { readSquashHeader } from "../source/squash-file.ts";
-import type { FoundFiles } from "./check-files.ts";
 import { separateShadowTables } from "./module-tables.ts";
 
 /** What the comparison needs. */
@@ -27,8 +27,8 @@ export interface SquashInput {
 }
 
 /** Compares each squash. One whose migrations are gone, be it one of them, is what is left of them: there is nothing to compare. */
-export function* checkSquashes(session: Session, input: SquashInput): Task<FoundFiles> {
-  const found: FoundFiles[] = [];
+export function* checkSquashes(session: Session, input: SquashInput): Task<CheckResult> {
+  const found: CheckResult[] = [];
   for (const squash of input.listing.squashes) {
     const replaced = replacedBy(squash, input.entries);
     if (replaced !== undefined) found.push(yield* checkSquash(session, squash, { ...input, entries: replaced }));
@@ -51,9 +51,9 @@ function* checkSquash(
   session: Session,
   squash: MigrationEntry,
   { entries, rehearsed, store }: SquashInput,
-): Task<FoundFiles> {
+): Task<CheckResult> {
   const { file = "", version } = squash;
-  const notChecked = (why: string): FoundFiles => ({
+  const notChecked = (why: string): CheckResult => ({
     findings: [],
     notes: [{ kind: "not_checked", text: `${file} was not compared with its migrations: ${why}` }],
   });
@@ -78,7 +78,7 @@ function* judge(session: Session, squash: MigrationEntry, migrations: Made): Tas
   return { kind: "unusable", problem, fix: hint };
 }
 
-function findingsOf({ file = "", version }: MigrationEntry, verdict: SquashVerdict): FoundFiles["findings"] {
+function findingsOf({ file = "", version }: MigrationEntry, verdict: SquashVerdict): CheckResult["findings"] {
   switch (verdict.kind) {
     case "same":
       return [];

@@ -1,6 +1,6 @@
 /** Checks migrations and database against each other, and collects all that is found. Writes nothing into the database. */
 import { historyFindings, lateNotes } from "../core/check/history-findings.ts";
-import type { CheckNote, Finding } from "../core/check/finding.ts";
+import type { CheckResult } from "../core/check/finding.ts";
 import { findingsOf, notesOf } from "../core/check/verdict.ts";
 import { NO_HISTORY, type AppliedMigration, type HistorySnapshot } from "../core/history/history.ts";
 import { fromSquash, withSquashes } from "../core/history/listing.ts";
@@ -81,12 +81,7 @@ export function* readCheck(session: Session, options: CheckOptions): Task<CheckR
   };
 }
 
-interface Found {
-  readonly findings: readonly Finding[];
-  readonly notes: readonly CheckNote[];
-}
-
-const NO_DATABASE: Found = {
+const NO_DATABASE: CheckResult = {
   findings: [],
   notes: [
     {

@@ -50,6 +50,12 @@ export interface Finding {
   readonly notDrafted?: string;
 }
 
+/** What one part of a check gives. */
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  readonly notes: readonly CheckNote[];
+}
+
 /** Why something was not checked, or is as it has to be though it looks odd. */
 export interface CheckNote {
   /**
