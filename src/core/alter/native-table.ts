@@ -3,6 +3,7 @@
  * parts stand in the order in which SQLite writes them: the names of CHECKs depend on what is above them.
  */
 import type { Check } from "../schema/constraint.ts";
+import { placedConstraints } from "../schema/edit/find.ts";
 import type { Column, ColumnDefinition, Definition, Table } from "../schema/table.ts";
 
 /** ADD COLUMN: behind the last column, in front of the constraints of the table. */
@@ -74,7 +75,7 @@ export function withoutChecks(table: Table, dropped: readonly Check[]): Table {
 
 /** The table of these definitions. Its key is the same: ALTER TABLE leaves that alone. */
 function withDefinitions(table: Table, definitions: readonly Definition[]): Table {
-  const constraints = definitions.flatMap((one) => (one.kind === "column" ? one.column.constraints : [one.constraint]));
+  const constraints = placedConstraints({ definitions }).map(({ constraint }) => constraint);
   return {
     ...table,
     definitions,

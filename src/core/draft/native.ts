@@ -4,6 +4,7 @@ import { factsOf, sameTable } from "../alter/facts.ts";
 import type { ColumnMatch } from "../alter/match.ts";
 import type { Check, NotNull } from "../schema/constraint.ts";
 import { mapColumns, withChecks, withColumns, withoutChecks, withoutColumns } from "../alter/native-table.ts";
+import { placedConstraints, type PlacedConstraint } from "../schema/edit/find.ts";
 import { nameText } from "../schema/edit/name-text.ts";
 import { textOf } from "../schema/span.ts";
 import type { Column, Table } from "../schema/table.ts";
@@ -141,10 +142,8 @@ function constraintChanges({ current, left, wanted }: ConstraintTables): Constra
 function isOnly(table: Table, check: Check): boolean {
   if (check.name === undefined) return true;
   const name = foldIdentifier(check.name);
-  const all = table.definitions.flatMap((definition) =>
-    definition.kind === "column" ? definition.column.constraints : [definition.constraint],
-  );
-  return all.filter((constraint) => foldIdentifier(constraint.name ?? "") === name).length === 1;
+  const isNamed = ({ constraint }: PlacedConstraint): boolean => foldIdentifier(constraint.name ?? "") === name;
+  return placedConstraints(table).filter(isNamed).length === 1;
 }
 
 /** With a name it would be another constraint: SET NOT NULL gives none, or the one that stands last, with nothing behind it. */

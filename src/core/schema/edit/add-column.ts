@@ -1,9 +1,9 @@
 /** Adds a column behind the last one, where ALTER TABLE ADD COLUMN puts it too. */
+import { isSameName } from "../../sql/quote.ts";
 import { addDefinition } from "../edit.ts";
 import type { Column, Table } from "../table.ts";
 import type { Step } from "./change.ts";
 import { commentTexts } from "./column-text.ts";
-import { isSameName } from "./find.ts";
 import type { ColumnFragment } from "./fragment.ts";
 import { outlineOf } from "./outline.ts";
 import { refuse } from "./problem.ts";

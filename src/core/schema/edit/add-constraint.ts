@@ -1,11 +1,12 @@
 /** Adds a constraint beside the columns, behind all others. */
+import { isSameName } from "../../sql/quote.ts";
 import type { ForeignKeyAction, TableConstraint } from "../constraint.ts";
 import { addDefinition } from "../edit.ts";
 import type { Table } from "../table.ts";
 import type { Change, Step } from "./change.ts";
 import { commentTexts } from "./column-text.ts";
 import { describeConstraint } from "./describe.ts";
-import { areSameNames, findColumn, isSameName, placedConstraints } from "./find.ts";
+import { areSameNames, findColumn, placedConstraints } from "./find.ts";
 import { readExpressionFragment } from "./fragment.ts";
 import { columnText, nameList, nameText } from "./name-text.ts";
 import type { ConstraintOptions, Operation } from "./operation.ts";

@@ -1,9 +1,10 @@
 /** Drops a column that nothing else in the text of its table uses. */
+import { isSameName } from "../../sql/quote.ts";
 import type { Column, Table } from "../table.ts";
 import type { Change } from "./change.ts";
 import { deferralsOf } from "./deferral.ts";
 import { describeConstraint, describeDrop } from "./describe.ts";
-import { definitionOf, isSameName, placedConstraints, type PlacedConstraint } from "./find.ts";
+import { definitionOf, placedConstraints, type PlacedConstraint } from "./find.ts";
 import { expressionOf, mentionsOf } from "./meaning.ts";
 import { mentionsIn } from "./mentions.ts";
 import { refuse } from "./problem.ts";

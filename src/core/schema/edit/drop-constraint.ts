@@ -1,12 +1,12 @@
 /** Drops constraints: by their name, or by what they say. */
 import { suggest } from "../../diagnostic/suggest.ts";
-import { foldIdentifier, unquoteIdentifier } from "../../sql/quote.ts";
+import { foldIdentifier, isSameName, unquoteIdentifier } from "../../sql/quote.ts";
 import { tokenize } from "../../sql/tokenizer.ts";
 import type { Table } from "../table.ts";
 import type { Change, Step } from "./change.ts";
 import { deferralsOf } from "./deferral.ts";
 import { describeConstraint } from "./describe.ts";
-import { areSameNames, isSameName, placedConstraints, type PlacedConstraint } from "./find.ts";
+import { areSameNames, placedConstraints, type PlacedConstraint } from "./find.ts";
 import type { Operation } from "./operation.ts";
 import { refuse } from "./problem.ts";
 import { removeConstraints } from "./remove.ts";

@@ -1,6 +1,6 @@
 /** Finds what an operation names, as SQLite does: A to Z are the same as a to z. */
 import { suggest } from "../../diagnostic/suggest.ts";
-import { foldIdentifier } from "../../sql/quote.ts";
+import { isSameName } from "../../sql/quote.ts";
 import type { ColumnConstraint, TableConstraint } from "../constraint.ts";
 import type { Column, ColumnDefinition, Definition, Table } from "../table.ts";
 import { refuse } from "./problem.ts";
@@ -12,17 +12,12 @@ export interface PlacedConstraint {
 }
 
 /** All constraints, those of columns among them, in the order of the text. */
-export function placedConstraints({ definitions }: Table): readonly PlacedConstraint[] {
+export function placedConstraints({ definitions }: Pick<Table, "definitions">): readonly PlacedConstraint[] {
   return definitions.flatMap((definition): readonly PlacedConstraint[] =>
     definition.kind === "column"
       ? definition.column.constraints.map((constraint) => ({ definition, constraint }))
       : [{ definition, constraint: definition.constraint }],
   );
-}
-
-/** Whether two names are the same for SQLite. */
-export function isSameName(left: string, right: string): boolean {
-  return foldIdentifier(left) === foldIdentifier(right);
 }
 
 /** Whether two lists of names are the same for SQLite, in the same order. */

@@ -1,11 +1,10 @@
 /** Which column a name in an expression means. What is not certain is refused. */
 import { suggest } from "../../diagnostic/suggest.ts";
-import { foldIdentifier, quoteString, unquoteIdentifier } from "../../sql/quote.ts";
+import { foldIdentifier, isSameName, quoteString, unquoteIdentifier } from "../../sql/quote.ts";
 import { tokenize } from "../../sql/tokenizer.ts";
 import type { ColumnConstraint, TableConstraint } from "../constraint.ts";
 import type { Expression } from "../span.ts";
 import type { Table } from "../table.ts";
-import { isSameName } from "./find.ts";
 import { mentionsIn, type Mention } from "./mentions.ts";
 import { refuse } from "./problem.ts";
 

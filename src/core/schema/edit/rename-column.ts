@@ -1,11 +1,12 @@
 /** Gives a column another name, everywhere in the text of its own table where that column is meant. */
+import { isSameName } from "../../sql/quote.ts";
 import type { ColumnConstraint, TableConstraint } from "../constraint.ts";
 import { applyEdits, type Edit } from "../edit.ts";
 import type { Span } from "../span.ts";
 import type { Column, Table } from "../table.ts";
 import { checkNewName } from "./add-column.ts";
 import type { Change } from "./change.ts";
-import { findColumn, isSameName, placedConstraints } from "./find.ts";
+import { findColumn, placedConstraints } from "./find.ts";
 import { expressionOf, mentionsOf } from "./meaning.ts";
 import { renamedText } from "./name-text.ts";
 import { outlineOf } from "./outline.ts";

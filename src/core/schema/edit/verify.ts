@@ -1,7 +1,8 @@
 /** What a table has to be for SQLite to take it, as far as its text tells; the rest SQLite itself will say. */
+import { isSameName } from "../../sql/quote.ts";
 import type { Table } from "../table.ts";
 import { describeConstraint } from "./describe.ts";
-import { isSameName, placedConstraints } from "./find.ts";
+import { placedConstraints } from "./find.ts";
 import { expressionOf, otherNames, refuseUnknown, unknownName } from "./meaning.ts";
 import { refuse } from "./problem.ts";
 
