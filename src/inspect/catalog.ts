@@ -76,7 +76,9 @@ function* readOnce(connection: Connection, compared: ReadonlySet<string>): Task<
     if (columns !== undefined) virtualColumns.set(String(name), columns);
   }
   const damaged = new Set<Row>();
-  for (const row of objects) if (yield* isDamaged(connection, row)) damaged.add(row);
+  for (const row of objects.filter(({ sql }) => String(sql).includes(REPLACEMENT))) {
+    if (yield* isDamaged(connection, row)) damaged.add(row);
+  }
   const stored = objects.map((row) => toObject(row, damaged.has(row) ? "damaged" : "whole"));
   const texts = textsOf(stored);
   const asked = new Map([...texts].filter(([, text]) => !compared.has(text)));
@@ -135,8 +137,7 @@ const REPLACEMENT = "\uFFFD";
 
 /** Whether the bytes of a text are other ones than those of what was read: then nothing may be made of it. */
 function* isDamaged(connection: Connection, { sql, id }: Row): Task<boolean> {
-  if (typeof sql !== "string" || !sql.includes(REPLACEMENT)) return false;
-  const [row] = yield* wait(connection.query(IS_SAME_TEXT, [sql, Number(id)]));
+  const [row] = yield* wait(connection.query(IS_SAME_TEXT, [String(sql), Number(id)]));
   return Number(row?.["same"] ?? 1) === 0;
 }
 

@@ -92,7 +92,7 @@ function refuseReader(altering: Altering, { views, virtualTables }: Schema, { ex
   if (names.size === 0) return;
   const isNamed = ({ name }: { readonly name: string }): boolean => names.has(foldIdentifier(name));
   const view = views.find(isNamed);
-  const reader = virtualTables.find((table) => isNamed(table) && (contentOf(table) ?? "") !== "");
+  const reader = virtualTables.find((table) => isNamed(table) && contentOf(table) !== undefined);
   // Of a table that is called so itself this says nothing.
   const isSchema = foldIdentifier(altering.intent.wanted.name) !== "main" && namesSchema(expression);
   const found =

@@ -83,9 +83,10 @@ function hasOtherText(source: ValueSource, { current, wanted }: TableChange): bo
   return !keepsText(affinityOf(from.type, current.typing), affinityOf(column.type, wanted.typing));
 }
 
-/** The table or view that a full-text table reads its rows from; undefined for any other virtual table. */
+/** The table or view that a full-text table reads its rows from; undefined where it has its own, or none. */
 export function contentOf(reader: VirtualTable): string | undefined {
-  return optionOf(reader, "content");
+  const content = optionOf(reader, "content");
+  return content === "" ? undefined : content;
 }
 
 /** The query by which a full-text table reads its rows. */

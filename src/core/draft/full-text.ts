@@ -1,13 +1,12 @@
 /** Full-text tables that keep no rows of their own: made anew, they find nothing until they are told to read those of their table. */
-import { columnsOf, optionOf } from "../alter/full-text.ts";
+import { columnsOf, contentOf, optionOf } from "../alter/full-text.ts";
 import { nameText } from "../schema/edit/name-text.ts";
 import type { Schema, VirtualTable } from "../schema/schema.ts";
 import { isSameName } from "../sql/quote.ts";
 
-/** The name of the table or view whose rows it finds; undefined where it has its own. */
-export function contentOf(table: VirtualTable): string | undefined {
-  const content = /^fts5$/i.test(table.module) ? optionOf(table, "content") : undefined;
-  return content === "" ? undefined : content;
+/** The name of the table or view whose rows an FTS5 table finds; undefined for any other. */
+export function contentOfFts5(table: VirtualTable): string | undefined {
+  return /^fts5$/i.test(table.module) ? contentOf(table) : undefined;
 }
 
 /**
@@ -18,7 +17,7 @@ export function refillText(
   table: VirtualTable,
   { from, to }: { readonly from: Schema; readonly to: Schema },
 ): string | undefined {
-  const content = contentOf(table);
+  const content = contentOfFts5(table);
   if (content === undefined || !from.tables.some(({ name }) => isSameName(name, content))) return undefined;
   const source = to.tables.find(({ name }) => isSameName(name, content));
   if (source === undefined) return undefined;

@@ -4,7 +4,7 @@ import { nameText } from "../schema/edit/name-text.ts";
 import type { Schema } from "../schema/schema.ts";
 import { isSameName, quoteIdentifier, quoteTable } from "../sql/quote.ts";
 import type { Change, Rename } from "../diff/change.ts";
-import { contentOf } from "./full-text.ts";
+import { contentOfFts5 } from "./full-text.ts";
 import { matchTables } from "./draft-table.ts";
 
 /**
@@ -36,7 +36,7 @@ export function hazardsOf(
     if (change.kind === "drop_virtual_table" || change.kind === "replace_virtual_table") {
       const table = from.virtualTables.find(({ name }) => isSameName(name, change.table));
       // The rows that a full-text table finds in another one stay there.
-      return table !== undefined && contentOf(table) !== undefined ? [] : [dropHazard(change.table)];
+      return table !== undefined && contentOfFts5(table) !== undefined ? [] : [dropHazard(change.table)];
     }
     if (change.kind === "drop_table") return [dropHazard(change.table)];
     return change.kind === "alter_table" ? tableHazards(change.table, { from, to }, renames) : [];
